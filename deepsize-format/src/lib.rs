@@ -11,11 +11,13 @@ mod names;
 #[cfg(feature = "pprof")]
 mod pprof;
 mod series;
+mod texts;
 pub mod units;
 pub mod visible;
 
 pub use csv::CsvField;
-pub use names::{folded_frame, markup, shown, write_json_escape};
+pub use names::{folded_frame, markup, short_type_name, shown, write_json_escape};
 #[cfg(feature = "pprof")]
 pub use pprof::Profile;
 pub use series::{Series, Verdict};
+pub use texts::Texts;

@@ -67,9 +67,36 @@ pub fn write_json_escape(character: char, out: &mut (impl io::Write + ?Sized)) -
     character.encode_utf16(&mut [0; 2]).iter().try_for_each(|unit| write!(out, "\\u{unit:04x}"))
 }
 
+/// A type name without paths: `alloc::vec::Vec<alloc::string::String>` becomes `Vec<String>`.
+#[must_use]
+pub fn short_type_name(type_name: &str) -> String {
+    let mut short = String::with_capacity(type_name.len());
+    // The start of the present path in `short`, while nothing else was read since.
+    let mut start = 0;
+    let mut rest = type_name;
+    while let Some(next) = rest.chars().next() {
+        if let Some(after) = rest.strip_prefix("::") {
+            // Next to `>`, `{` and `}`, `::` is part of more than a plain path, as in `<T as Trait>::Type`.
+            if short[start..].is_empty() || after.starts_with('{') {
+                short.push_str("::");
+            } else {
+                short.truncate(start);
+            }
+            rest = after;
+            continue;
+        }
+        short.push(next);
+        if !(next.is_alphanumeric() || next == '_') {
+            start = short.len();
+        }
+        rest = &rest[next.len_utf8()..];
+    }
+    short
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{MAX_LENGTH, folded_frame, markup, shown};
+    use super::{MAX_LENGTH, folded_frame, markup, short_type_name, shown};
 
     #[test]
     fn names_are_printable_and_short() {
@@ -105,6 +132,26 @@ mod tests {
         ];
         for (name, frame) in names {
             assert_eq!(folded_frame(name), frame);
+        }
+    }
+
+    #[test]
+    fn paths_are_left_out_of_type_names() {
+        let names = [
+            ("u8", "u8"),
+            ("alloc::vec::Vec<alloc::string::String>", "Vec<String>"),
+            ("std::collections::HashMap<&str, (u8, a::B)>", "HashMap<&str, (u8, B)>"),
+            ("[core::option::Option<a::b::C<'_>>; 3]", "[Option<C<'_>>; 3]"),
+            (
+                "alloc::boxed::Box<dyn a::Shape<Out = b::C> + core::marker::Send>",
+                "Box<dyn Shape<Out = C> + Send>",
+            ),
+            ("fn(a::B) -> c::D", "fn(B) -> D"),
+            ("a::f::{{closure}}::Inner", "f::{{closure}}::Inner"),
+            ("<a::B as c::D>::E", "<B as D>::E"),
+        ];
+        for (long, expected) in names {
+            assert_eq!(short_type_name(long), expected);
         }
     }
 }

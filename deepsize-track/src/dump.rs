@@ -35,7 +35,8 @@ static WRITER: AtomicUsize = AtomicUsize::new(0);
 
 /// Requests a dump at exit and on the signal. Call it untracked, once.
 pub(crate) fn prepare(path: &OsStr) {
-    let Some(format) = path.to_str().and_then(format) else {
+    let of_path = |text: &str| FORMATS.iter().find(|(ending, _)| text.ends_with(ending));
+    let Some(&(_, format)) = path.to_str().and_then(of_path) else {
         return warn(format_args!(
             "nothing is dumped: DEEP_SIZE_TRACK_DUMP is {path:?}, expected a name that ends with .csv, .dhat.json, .folded, .html{} \
              .json{} .pb.gz{} or .txt",
@@ -53,31 +54,27 @@ pub(crate) fn prepare(path: &OsStr) {
     }
 }
 
-fn format(path: &str) -> Option<Format> {
+/// The formats by the ends of paths.
+const FORMATS: &[(&str, Format)] = &[
+    (".csv", |snapshot, out| snapshot.statistics(By::Line).write_csv(out)),
+    (".dhat.json", |snapshot, out| snapshot.write_dhat(out)),
+    (".folded", |snapshot, out| snapshot.write_folded(out)),
+    #[cfg(feature = "html")]
+    (".html", |snapshot, out| snapshot.write_html(out)),
+    #[cfg(feature = "json")]
+    (".json", |snapshot, out| snapshot.write_json(out)),
     #[cfg(feature = "pprof")]
-    if path.ends_with(".pb.gz") {
-        return Some(|snapshot, out| snapshot.write_pprof(out));
-    }
-    if path.ends_with(".dhat.json") {
-        return Some(|snapshot, out| snapshot.write_dhat(out));
-    }
-    match path.rsplit_once('.')?.1 {
-        "csv" => Some(|snapshot, out| snapshot.statistics(By::Line).write_csv(out)),
-        "folded" => Some(|snapshot, out| snapshot.write_folded(out)),
-        #[cfg(feature = "html")]
-        "html" => Some(|snapshot, out| snapshot.write_html(out)),
-        #[cfg(feature = "json")]
-        "json" => Some(|snapshot, out| snapshot.write_json(out)),
-        "txt" => Some(|snapshot, out| {
-            let process = snapshot.process();
-            writeln!(out, "process: {}", process.total)?;
-            process.resident_size.map_or(Ok(()), |size| writeln!(out, "resident: {}", Bytes(size)))?;
-            let lines = snapshot.statistics(By::Line);
-            writeln!(out, "\nlive:\n{}", lines.top(ROWS))?;
-            writeln!(out, "\nat the peak:\n{}", lines.ranked_by(Metric::PeakSize).top(ROWS))
-        }),
-        _ => None,
-    }
+    (".pb.gz", |snapshot, out| snapshot.write_pprof(out)),
+    (".txt", write_tables),
+];
+
+fn write_tables(snapshot: &Snapshot, out: &mut Vec<u8>) -> io::Result<()> {
+    let process = snapshot.process();
+    writeln!(out, "process: {}", process.total)?;
+    process.resident_size.map_or(Ok(()), |size| writeln!(out, "resident: {}", Bytes(size)))?;
+    let lines = snapshot.statistics(By::Line);
+    writeln!(out, "\nlive:\n{}", lines.top(ROWS))?;
+    writeln!(out, "\nat the peak:\n{}", lines.ranked_by(Metric::PeakSize).top(ROWS))
 }
 
 extern "C" fn at_exit() {

@@ -139,7 +139,6 @@ mod fork;
 #[cfg(feature = "audit")]
 mod freed;
 mod future;
-#[cfg(feature = "sites")]
 mod hash;
 mod lock;
 #[cfg(feature = "sites")]
@@ -176,7 +175,6 @@ use deep_size_format::{units, visible};
 
 pub use allocator::TrackingAllocator;
 #[cfg(feature = "audit")]
-#[cfg_attr(docsrs, doc(cfg(feature = "audit")))]
 pub use audit::{
     Audit, AuditRegion, Block, Cause, Claim, Class, Coverage, CoverageRow, Estimate, ExactSize, Finding,
     Limitation, OpaqueClaim, audit, exact,
@@ -198,26 +196,21 @@ pub use audit::{
 /// # }
 /// ```
 #[cfg(feature = "macros")]
-#[cfg_attr(docsrs, doc(cfg(feature = "macros")))]
 pub use deep_size_track_macros::profile_memory;
 #[cfg(feature = "sites")]
-#[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use export::Export;
 pub use future::{Scoped, Tracked, tracked};
 pub use profile::{Profile, Row, Scope, ScopeReport, report_scopes};
 #[cfg(feature = "sites")]
-#[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use recorder::{Recorder, Recording};
 pub use region::{Measured, ProcessRegion, Region, measure};
 pub use series::{Series, Verdict};
 #[cfg(feature = "sites")]
-#[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use snapshot::{
     Ages, Amount, Attribution, By, Comparison, Difference, Filter, Frame, Group, LiveBlock, Metric,
     SizeHistogram, Snapshot, Statistic, Statistics, Trace, Traceback, traceback_of,
 };
 #[cfg(feature = "sites")]
-#[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use symbols::forget_names;
 pub use timeline::{Event, Mark, Sample, Timeline, mark};
 pub use untracked::tracker_size;

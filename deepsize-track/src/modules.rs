@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::{env, fs, process};
 
-use crate::usage::is_installed;
+use crate::usage::{command, is_installed};
 
 /// A process, as exports name it.
 #[derive(Clone, Debug, Default)]
@@ -31,11 +31,6 @@ impl Program {
     }
 }
 
-/// The path with which this process was started. Its arguments may be secrets.
-pub(crate) fn command() -> String {
-    env::args_os().next().unwrap_or_default().to_string_lossy().into_owned()
-}
-
 /// An executable segment of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize), serde(default))]
@@ -53,7 +48,7 @@ pub(crate) struct Module {
     #[cfg_attr(feature = "json", serde(skip))]
     is_deleted: bool,
     #[cfg_attr(feature = "json", serde(skip))]
-    is_program: bool,
+    pub(crate) is_program: bool,
 }
 
 impl Module {
@@ -78,11 +73,6 @@ impl Module {
         #[cfg(not(target_os = "linux"))]
         let read = || None;
         self.build_id.clone().or_else(read).unwrap_or_default()
-    }
-
-    #[cfg(any(test, target_os = "linux"))]
-    pub(crate) fn is_program(&self) -> bool {
-        self.is_program
     }
 }
 
@@ -111,9 +101,9 @@ const DELETED: &str = " (deleted)";
 
 /// Parses a line of `/proc/self/maps`, `start-end rwxp offset device inode file`, if it is an executable segment of a file.
 fn executable(line: &str) -> Option<Module> {
-    let mut parts = line.splitn(6, ' ');
-    let (range, rights, offset) = (parts.next()?, parts.next()?, parts.next()?);
-    let (device, inode, file) = (parts.next()?, parts.next()?, parts.next()?.trim_start());
+    let parts: Vec<&str> = line.splitn(6, ' ').collect();
+    let [range, rights, offset, device, inode, file] = *parts else { return None };
+    let file = file.trim_start();
     let (start, end) = range.split_once('-')?;
     let hex = |digits| u64::from_str_radix(digits, 16).ok();
     let module = Module {
@@ -157,7 +147,7 @@ mod tests {
     fn the_first_module_is_the_program() {
         let all = all();
         let here = (the_first_module_is_the_program as fn()) as usize as u64;
-        assert!(all[0].holds(here) && all[0].is_program(), "{all:?}");
+        assert!(all[0].holds(here) && all[0].is_program, "{all:?}");
         assert_eq!(all[0].file, std::env::current_exe().unwrap().to_str().unwrap());
     }
 }

@@ -1,5 +1,3 @@
-use std::fmt;
-
 use crate::records::{self, Options};
 use crate::sites::MAX_DEPTH;
 use crate::{counters, fork, sites};
@@ -30,6 +28,8 @@ pub struct Recorder {
 }
 
 /// By default, one byte in this many is sampled, as in jemalloc.
+/// Larger intervals are clamped.
+const MAX_MEAN: u64 = 1 << 40;
 const DEFAULT_MEAN: u64 = 512 << 10;
 const DEFAULT_DEPTH: u32 = 32;
 const DEFAULT_TRACES: u32 = 10_000;
@@ -53,12 +53,10 @@ impl Recorder {
     /// about `1 / sqrt(n)` for `n` sampled blocks.
     pub const fn sampled_every(interval: u64) -> Self {
         // `u64::MAX` means that nothing is recorded.
-        let mean = if interval <= 1 {
-            0
-        } else if interval > 1 << 40 {
-            1 << 40
-        } else {
-            interval
+        let mean = match interval {
+            0 | 1 => 0,
+            2..MAX_MEAN => interval,
+            _ => MAX_MEAN,
         };
         Self::with_mean(mean)
     }
@@ -104,6 +102,7 @@ impl Recorder {
 /// Records blocks until it is dropped. The end of the last recording frees all records and traces.
 ///
 /// Blocks allocated before the recording have no record. Their frees are not recorded either.
+#[derive(Debug)]
 #[must_use = "recording ends when this is dropped"]
 pub struct Recording {
     /// `None` if there was no memory to begin.
@@ -185,12 +184,6 @@ impl Recording {
 
     /// Ends the recording, as dropping it does.
     pub fn stop(self) {}
-}
-
-impl fmt::Debug for Recording {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Recording").field("options", &self.options).finish_non_exhaustive()
-    }
 }
 
 impl Drop for Recording {

@@ -81,18 +81,21 @@ impl SiteSums {
 
     /// Takes over the figures of a site without live blocks.
     fn fold(&mut self, site: &Self) {
-        add(&mut self.total, site.total);
-        add(&mut self.at_peak, site.at_peak);
-        add(&mut self.temporary, site.temporary);
+        self.add(site);
         self.max_live = self.max_live.max(site.max_live).max(self.at_peak);
-        self.lifetimes = self.lifetimes.wrapping_add(site.lifetimes);
     }
 
-    /// The figures at this time. `None` if there is no memory for them.
-    fn at(&self, now: u64, key: SiteKey, frames: &[usize]) -> Option<Self> {
-        let mut sums = Self { frames: copied(frames)?, key, ..*self };
-        sums.age(now);
-        Some(sums)
+    /// Adds the amounts and lifetimes of another site. A negative amount counts as 0.
+    pub(crate) fn add(&mut self, other: &Self) {
+        for (sum, amount) in [
+            (&mut self.live, other.live),
+            (&mut self.total, other.total),
+            (&mut self.at_peak, other.at_peak),
+            (&mut self.temporary, other.temporary),
+        ] {
+            add(sum, (amount.0.max(0), amount.1.max(0)));
+        }
+        self.lifetimes = self.lifetimes.wrapping_add(other.lifetimes);
     }
 
     /// Advances the ages from time 0 to `now`.
@@ -102,7 +105,7 @@ impl SiteSums {
 }
 
 pub(crate) fn add(sum: &mut (i64, i64), (bytes, blocks): (i64, i64)) {
-    *sum = (sum.0.wrapping_add(bytes), sum.1.wrapping_add(blocks));
+    *sum = (sum.0.saturating_add(bytes), sum.1.saturating_add(blocks));
 }
 
 /// A copy of a trace. `None` if there is no memory for it.
@@ -349,10 +352,8 @@ pub(crate) struct AllSums {
     #[cfg_attr(feature = "json", serde(rename = "traces"))]
     pub(crate) sites: Vec<SiteSums>,
     /// The number of times a trace was folded into the site of [`OTHER_ADDRESS`].
-    #[cfg_attr(feature = "json", serde(rename = "folded_traces"))]
-    pub(crate) folded: u64,
-    #[cfg_attr(feature = "json", serde(rename = "peak_micros"))]
-    pub(crate) peak_time: u64,
+    pub(crate) folded_traces: u64,
+    pub(crate) peak_micros: u64,
 }
 
 /// The figures of all sites. `None` if there is no memory for them.
@@ -364,7 +365,8 @@ pub(crate) fn sums(now: u64) -> Option<AllSums> {
     let mut sites = Vec::new();
     let mut copy = |key: SiteKey, site: &SiteSums, frames: &[usize]| {
         sites.try_reserve(1).ok()?;
-        let mut sums = site.at(now, key, frames)?;
+        let mut sums = SiteSums { frames: copied(frames)?, key, ..*site };
+        sums.age(now);
         if is_peak {
             sums.at_peak = sums.live;
         }
@@ -382,8 +384,8 @@ pub(crate) fn sums(now: u64) -> Option<AllSums> {
     }
     Some(AllSums {
         sites,
-        folded: other.folded,
-        peak_time: if is_peak { now } else { PEAK_TIME.load(Relaxed) },
+        folded_traces: other.folded,
+        peak_micros: if is_peak { now } else { PEAK_TIME.load(Relaxed) },
     })
 }
 

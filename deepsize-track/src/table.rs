@@ -10,11 +10,9 @@ use deep_size_format::CsvField;
 pub(crate) enum Cell {
     Text(String),
     Number(i128),
-    #[cfg_attr(not(feature = "sites"), expect(dead_code, reason = "only statistics have such cells"))]
     Empty,
 }
 
-#[cfg(feature = "sites")]
 impl<T: Into<i128>> From<Option<T>> for Cell {
     fn from(number: Option<T>) -> Self {
         number.map_or(Self::Empty, |number| Self::Number(number.into()))

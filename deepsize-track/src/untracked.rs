@@ -6,6 +6,7 @@ use std::{fmt, io};
 use crate::counters;
 
 /// A value whose memory does not count as the program's. It is made and dropped untracked.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Untracked<T>(Option<T>);
 
 impl<T> Untracked<T> {

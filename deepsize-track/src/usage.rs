@@ -194,3 +194,9 @@ pub fn is_installed() -> bool {
         counters::untracked_counts().blocks_allocated != before
     })
 }
+
+/// The path with which this process was started. Its arguments may be secrets.
+#[cfg(any(feature = "html", feature = "sites"))]
+pub(crate) fn command() -> String {
+    std::env::args_os().next().unwrap_or_default().to_string_lossy().into_owned()
+}

@@ -4,35 +4,11 @@ use core::ops::Range;
 use std::string::String;
 use std::vec::Vec;
 
+pub(crate) use deep_size_format::short_type_name as short;
+
 /// The type in an `Option` of this name.
 pub(crate) fn optional(type_name: &str) -> Option<&str> {
     type_name.strip_prefix("core::option::Option<")?.strip_suffix('>')
-}
-
-/// A type name without paths: `alloc::vec::Vec<alloc::string::String>` becomes `Vec<String>`.
-pub(crate) fn short(type_name: &str) -> String {
-    let mut short = String::with_capacity(type_name.len());
-    // The start of the present path in `short`, while nothing else was read since.
-    let mut start = 0;
-    let mut rest = type_name;
-    while let Some(next) = rest.chars().next() {
-        if let Some(after) = rest.strip_prefix("::") {
-            // Next to `>`, `{` and `}`, `::` is part of more than a plain path, as in `<T as Trait>::Type`.
-            if short[start..].is_empty() || after.starts_with('{') {
-                short.push_str("::");
-            } else {
-                short.truncate(start);
-            }
-            rest = after;
-            continue;
-        }
-        short.push(next);
-        if !(next.is_alphanumeric() || next == '_') {
-            start = short.len();
-        }
-        rest = &rest[next.len_utf8()..];
-    }
-    short
 }
 
 /// A short type name in at most this many columns. The innermost parameters are left out first.
@@ -111,26 +87,6 @@ pub(crate) fn whole(path: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn paths_are_left_out_of_type_names() {
-        let names = [
-            ("u8", "u8"),
-            ("alloc::vec::Vec<alloc::string::String>", "Vec<String>"),
-            ("std::collections::HashMap<&str, (u8, a::B)>", "HashMap<&str, (u8, B)>"),
-            ("[core::option::Option<a::b::C<'_>>; 3]", "[Option<C<'_>>; 3]"),
-            (
-                "alloc::boxed::Box<dyn a::Shape<Out = b::C> + core::marker::Send>",
-                "Box<dyn Shape<Out = C> + Send>",
-            ),
-            ("fn(a::B) -> c::D", "fn(B) -> D"),
-            ("a::f::{{closure}}::Inner", "f::{{closure}}::Inner"),
-            ("<a::B as c::D>::E", "<B as D>::E"),
-        ];
-        for (long, expected) in names {
-            assert_eq!(short(long), expected);
-        }
-    }
 
     #[test]
     fn inner_parameters_are_left_out_first() {

@@ -1,7 +1,5 @@
 //! The data of a page's script: JSON, with lists as columns.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
 use std::io::{self, Write};
 
 use crate::visible::Visible;
@@ -137,28 +135,6 @@ impl<W: Write> Json for io::BufWriter<W> {
 
     fn out(&mut self) -> &mut Self {
         self
-    }
-}
-
-/// A table of distinct texts, which columns refer to by position.
-#[derive(Clone, Debug, Default)]
-pub struct Texts<'t> {
-    positions: HashMap<Cow<'t, str>, usize>,
-    /// The texts, by position.
-    pub texts: Vec<Cow<'t, str>>,
-}
-
-impl<'t> Texts<'t> {
-    /// The position of a text, which is added if it is new.
-    pub fn position(&mut self, text: impl Into<Cow<'t, str>>) -> usize {
-        let text = text.into();
-        if let Some(&position) = self.positions.get(&text) {
-            return position;
-        }
-        let position = self.texts.len();
-        self.texts.push(text.clone());
-        self.positions.insert(text, position);
-        position
     }
 }
 

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use sha2::{Digest as _, Sha256};
 
-pub use json::{Json, Texts};
+pub use json::Json;
 
 /// The page, with placeholders such as `{{title}}`.
 const PAGE: &str = include_str!("page.html");

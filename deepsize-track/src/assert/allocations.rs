@@ -1,8 +1,8 @@
 use std::fmt;
 
-use super::Check;
 #[cfg(feature = "sites")]
 use super::rows;
+use super::{Check, Usage};
 use crate::units::{ByteCount, Count};
 use crate::untracked::Untracked;
 
@@ -101,11 +101,11 @@ macro_rules! assert_no_allocation {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __check_limits {
-    (@key bytes) => { "bytes" };
-    (@key blocks) => { "blocks" };
-    (@key reallocations) => { "reallocations" };
-    (@key peak) => { "peak" };
-    (@key net) => { "net" };
+    (@key bytes) => { ("bytes", true, |usage| usage.allocated_size.into()) };
+    (@key blocks) => { ("blocks", false, |usage| usage.allocated_blocks.into()) };
+    (@key reallocations) => { ("reallocations", false, |usage| usage.reallocations.into()) };
+    (@key peak) => { ("peak", true, |usage| usage.peak_size.into()) };
+    (@key net) => { ("net", true, |usage| usage.net_size().into()) };
     (@key $key:ident) => {
         ::core::compile_error!(::core::concat!("unknown limit `", ::core::stringify!($key),
             "`, expected one of `bytes`, `blocks`, `reallocations`, `peak`, `net`"))
@@ -132,8 +132,9 @@ macro_rules! __check_limits {
     };
 }
 
-/// The text of a limit, and its comparison of the measured figure with it.
-pub(crate) type Limit = (&'static str, (&'static str, fn(i128, i128) -> bool), usize);
+/// A figure with its name and whether it is a size, a comparison with its text, and the limit.
+pub(crate) type Limit =
+    ((&'static str, bool, fn(&Usage) -> i128), (&'static str, fn(i128, i128) -> bool), usize);
 
 #[doc(hidden)]
 impl Check {
@@ -150,15 +151,12 @@ impl Check {
         assert!(all_hold, "the allocations of {name} are outside their limits{}", *lines);
     }
 
-    fn line(&self, &(key, (comparison, holds), limit): &Limit, all_hold: &mut bool) -> String {
-        let usage = &self.usage;
-        let (actual, is_size) = match key {
-            "bytes" => (usage.allocated_size.into(), true),
-            "blocks" => (usage.allocated_blocks.into(), false),
-            "reallocations" => (usage.reallocations.into(), false),
-            "peak" => (usage.peak_size.into(), true),
-            _ => (i128::from(usage.net_size()), true),
-        };
+    fn line(
+        &self,
+        &((key, is_size, figure_of), (comparison, holds), limit): &Limit,
+        all_hold: &mut bool,
+    ) -> String {
+        let actual = figure_of(&self.usage);
         let is_kept = holds(actual, limit as i128);
         *all_hold &= is_kept;
         let figure = |number| if is_size { ByteCount(number).to_string() } else { Count(number).to_string() };

@@ -2,9 +2,7 @@ use std::fmt;
 
 use deep_size_core::DeepSize;
 
-use super::audit_region::AuditRegion;
-use super::finding::Finding;
-use super::outcome::Audit;
+use super::{Audit, AuditRegion, Finding};
 use crate::assert::refuse_reference;
 
 /// Builds a value and asserts that its impl of `DeepSize` reports exactly the allocated blocks. Returns the value.

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use super::exact::{Cause, ExactSize};
-use super::finding::{Block, Claim, Finding};
-use super::outcome::{Audit, Limitation};
+use deep_size_format::short_type_name;
+
+use super::{Audit, Block, Cause, Claim, ExactSize, Finding, Limitation};
 use crate::assert::{AllocationSite, LOST, NOT_INSTALLED};
 use crate::units::{ByteCount, Plural};
+use crate::untracked::Untracked;
 use crate::visible::Visible;
 use crate::{counters, symbols};
 
@@ -34,26 +35,13 @@ impl fmt::Display for Audit {
         if inner.lower_bounds > 0 {
             write!(out, ", {} counted in part", plural(inner.lower_bounds, "block"))?;
         }
-        let limit = if out.alternate() { usize::MAX } else { MAX_PRINTED };
-        for finding in inner.findings.iter().take(limit) {
-            write!(out, "\n  {finding}")?;
-        }
-        if let Some(rest) = inner.findings.len().checked_sub(limit).filter(|&rest| rest > 0) {
-            write!(out, "\n  and {rest} more")?;
-        }
-        for block in inner.possibly_opaque.iter().take(limit) {
-            write!(out, "\n  possibly in an opaque part: {block}")?;
-        }
-        if let Some(rest) = inner.possibly_opaque.len().checked_sub(limit).filter(|&rest| rest > 0) {
-            write!(out, "\n  and {} more", plural(rest, "such block"))?;
-        }
-        for part in inner.opaque_parts.iter().take(limit) {
-            write!(out, "\n  opaque: {}: {}", ClaimPath(&part.path), part.reason)?;
-        }
-        if let Some(rest) = inner.opaque_parts.len().checked_sub(limit).filter(|&rest| rest > 0) {
-            write!(out, "\n  and {} more", plural(rest, "opaque part"))?;
-        }
-        Ok(())
+        list(out, &inner.findings, "", |finding, out| finding.fmt(out))?;
+        list(out, &inner.possibly_opaque, "such block", |block, out| {
+            write!(out, "possibly in an opaque part: {block}")
+        })?;
+        list(out, &inner.opaque_parts, "opaque part", |part, out| {
+            write!(out, "opaque: {}: {}", ClaimPath(&part.path), part.reason)
+        })
     }
 }
 
@@ -71,21 +59,32 @@ impl fmt::Display for ExactSize {
         if let Some(limitation) = self.limitation() {
             write!(out, "; {limitation}")?;
         }
-        let limit = if out.alternate() { usize::MAX } else { MAX_PRINTED };
-        for (claim, block) in self.resolved().iter().take(limit) {
-            write!(out, "\n  resolved: {claim} is a block of {block}")?;
-        }
-        if let Some(rest) = self.resolved().len().checked_sub(limit).filter(|&rest| rest > 0) {
-            write!(out, "\n  and {rest} more")?;
-        }
-        for (part, cause) in self.unresolved().iter().take(limit) {
+        list(out, self.resolved(), "", |(claim, block), out| {
+            write!(out, "resolved: {claim} is a block of {block}")
+        })?;
+        list(out, self.unresolved(), "", |(part, cause), out| {
             let owner = ClaimOwner(&part.path, part.type_name);
-            write!(out, "\n  unresolved: {owner}: {} ({cause})", part.reason)?;
-        }
-        if let Some(rest) = self.unresolved().len().checked_sub(limit).filter(|&rest| rest > 0) {
-            write!(out, "\n  and {rest} more")?;
-        }
-        Ok(())
+            write!(out, "unresolved: {owner}: {} ({cause})", part.reason)
+        })
+    }
+}
+
+/// Prints the first items, one a line, and the number of the others.
+fn list<T>(
+    out: &mut fmt::Formatter<'_>,
+    items: &[T],
+    noun: &'static str,
+    print: impl Fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result,
+) -> fmt::Result {
+    let limit = if out.alternate() { usize::MAX } else { MAX_PRINTED };
+    for item in items.iter().take(limit) {
+        out.write_str("\n  ")?;
+        print(item, out)?;
+    }
+    match items.len().saturating_sub(limit) {
+        0 => Ok(()),
+        rest if noun.is_empty() => write!(out, "\n  and {rest} more"),
+        rest => write!(out, "\n  and {} more", plural(rest, noun)),
     }
 }
 
@@ -102,44 +101,28 @@ impl fmt::Display for Cause {
 impl fmt::Display for Finding {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::CountedTwice { first, again, block } => {
+            Self::CountedTwice { first, again, .. } => {
                 write!(out, "counted twice: {again}, already counted ")?;
                 if first.size != again.size {
                     write!(out, "with {} ", byte_count(first.size))?;
                 }
-                write!(out, "at {}; allocated {}", owner(first), site(block))
+                write!(out, "at {}", owner(first))
             }
             Self::WrongSize { claim, block } => {
-                write!(
-                    out,
-                    "wrong size: {claim}, but the block has {}; allocated {}",
-                    byte_count(block.size),
-                    site(block)
-                )
+                write!(out, "wrong size: {claim}, but the block has {}", byte_count(block.size))
             }
             Self::Freed { claim, block } => {
-                write!(
-                    out,
-                    "freed: {claim}, but the block of {} there was freed; allocated {}",
-                    byte_count(block.size),
-                    site(block)
-                )
-            }
-            Self::NotLive { claim } if claim.block_count > 1 => {
-                write!(out, "not live: {claim}, reported together, but no such blocks are left")
-            }
-            Self::NotLive { claim } if claim.address.is_none() => {
-                write!(
-                    out,
-                    "not live: {claim}, reported without an address, but no block of that size is left"
-                )
+                write!(out, "freed: {claim}, but the block of {} there was freed", byte_count(block.size))
             }
             Self::NotLive { claim } => {
-                write!(
-                    out,
-                    "not live: {claim}, but no recorded block is at that address; \
-                     if it was allocated earlier, start a `Recorder::all()` before that"
-                )
+                let reason = if claim.block_count > 1 {
+                    "reported together, but no such blocks are left"
+                } else if claim.address.is_none() {
+                    "reported without an address, but no block of that size is left"
+                } else {
+                    "but no recorded block is at that address; if it was allocated earlier, start a `Recorder::all()` before that"
+                };
+                write!(out, "not live: {claim}, {reason}")
             }
             Self::NeverCounted { block, after, before } => {
                 write!(out, "never counted: {block}")?;
@@ -152,11 +135,16 @@ impl fmt::Display for Finding {
                     (None, None) => Ok(()),
                 }
             }
+        }?;
+        match self {
+            Self::CountedTwice { block, .. } | Self::WrongSize { block, .. } | Self::Freed { block, .. } => {
+                write!(out, "; allocated {}", site(block))
+            }
+            Self::NotLive { .. } | Self::NeverCounted { .. } => Ok(()),
         }
     }
 }
 
-/// Prints ``48 B at `names[3]` (String)``.
 impl fmt::Display for Claim {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}", byte_count(self.size))?;
@@ -193,7 +181,8 @@ pub(super) struct ClaimOwner<'p>(pub(super) &'p str, pub(super) &'static str);
 
 impl fmt::Display for ClaimOwner<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} ({})", ClaimPath(self.0), ShortTypeName(self.1))
+        let type_name = Untracked::new(|| short_type_name(self.1));
+        write!(out, "{} ({})", ClaimPath(self.0), Visible(&type_name))
     }
 }
 
@@ -213,29 +202,6 @@ fn site(block: &Block) -> AllocationSite {
     AllocationSite { frame: block.frames().next(), address: block.address }
 }
 
-/// A type's name without the modules of it and its parameters: `Vec<String>`.
-struct ShortTypeName(&'static str);
-
-impl fmt::Display for ShortTypeName {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
-        let mut rest = self.0;
-        while let Some(first) = rest.chars().next() {
-            let end = rest.find(|letter| !is_name(letter)).unwrap_or(rest.len()).max(first.len_utf8());
-            let (part, after) = rest.split_at(end);
-            // A module precedes a name. A function precedes `{{closure}}`, and is kept.
-            match after.strip_prefix("::") {
-                Some(behind) if is_name(first) && !behind.starts_with('{') => rest = behind,
-                _ => {
-                    Visible(part).fmt(out)?;
-                    rest = after;
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
 fn byte_count(size: usize) -> ByteCount {
     ByteCount(size as u64)
 }
@@ -246,7 +212,7 @@ fn plural(count: usize, one: &'static str) -> Plural {
 
 #[cfg(test)]
 mod tests {
-    use super::{Claim, Finding, ShortTypeName};
+    use super::{Claim, Finding};
 
     #[test]
     fn findings_have_no_raw_control_characters() {
@@ -260,23 +226,5 @@ mod tests {
         let finding = Finding::NotLive { claim }.to_string();
         let shown = "1 B at `\\u{1b}[2J\\nFORGED` (\\u{9b}\\u{202e}T<\\nFORGED>)";
         assert!(finding.contains(shown), "{finding}");
-    }
-
-    #[test]
-    fn short_type_names_have_no_modules() {
-        let names = [
-            ("u8", "u8"),
-            ("alloc::vec::Vec<alloc::string::String>", "Vec<String>"),
-            ("std::collections::HashMap<&str, (u8, a::B)>", "HashMap<&str, (u8, B)>"),
-            (
-                "alloc::boxed::Box<dyn a::Shape<Out = b::C> + core::marker::Send>",
-                "Box<dyn Shape<Out = C> + Send>",
-            ),
-            ("<a::B as c::D>::E", "<B as D>::E"),
-            ("a::f::{{closure}}::Inner", "f::{{closure}}::Inner"),
-        ];
-        for (long, short) in names {
-            assert_eq!(ShortTypeName(long).to_string(), short);
-        }
     }
 }

@@ -1,15 +1,13 @@
 //! Replaces lower bounds with the block sizes in the allocator's records.
 
 use std::collections::HashMap;
-use std::fmt;
 
 use deep_size_core::{DeepSize, Size};
 
-use super::finding::{Block, Claim, OpaqueClaim};
 use super::matching::to_block;
-use super::outcome::Limitation;
 use super::run::limitation;
 use super::walk::{Claimed, MIN_ADDRESS, Ownership, Walk};
+use super::{Block, Claim, Limitation, OpaqueClaim};
 use crate::record::Record;
 use crate::records;
 use crate::untracked::Untracked;
@@ -57,7 +55,7 @@ pub fn exact<T: DeepSize + ?Sized>(value: &T) -> ExactSize {
 ///
 /// `{}` prints the size, at most 20 resolved blocks, and at most 20 unresolved parts. `{:#}` prints all. An `ExactSize` is the
 /// tracker's own memory, so no figure includes it.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct ExactSize {
     pub(super) inner: Untracked<Resolution>,
 }
@@ -127,12 +125,6 @@ impl ExactSize {
     #[must_use]
     pub fn limitation(&self) -> Option<Limitation> {
         self.inner.limitation
-    }
-}
-
-impl fmt::Debug for ExactSize {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.inner.fmt(out)
     }
 }
 

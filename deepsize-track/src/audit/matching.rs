@@ -116,8 +116,7 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
     };
     for claim in without {
         if let Some(record) = left.take(claim.size).or_else(|| elsewhere(claim.size)) {
-            outcome.matched_by_size += 1;
-            outcome.counted(record);
+            outcome.counted_by_size(record);
         } else if walk.is_opaque(claim.owner) {
             outcome.add_lower_bounds(1);
         } else {
@@ -130,8 +129,7 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
         let found = if is_key { left.take(claim.size) } else { None };
         let found = found.or_else(|| if is_key && demand.is_none() { elsewhere(claim.size) } else { None });
         if let Some(record) = found {
-            outcome.matched_by_size += 1;
-            outcome.counted(record);
+            outcome.counted_by_size(record);
         } else {
             let (first, again) = (walk.to_claim(owner), walk.to_claim(claim));
             outcome.findings.push(Finding::CountedTwice { first, again, block: to_block(record) });
@@ -141,17 +139,19 @@ pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize))
         // These claims can match any blocks with the right sum, so they come last.
         outcome.judge_together(walk, &together, &mut left);
     }
-    let neighbours = Neighbours::of(&claimed);
+    let mut order: Vec<_> = claimed.iter().map(|&(record, at)| (record.serial, at)).collect();
+    order.sort_unstable();
+    let claim = |at: usize| order.get(at).map(|&(_, claim)| walk.to_claim(&walk.claims[claim]));
     // If the value itself is on the heap, it does not report the block that contains it.
     let around_value = |record: &Record| record.contains(root.0);
     for record in left.records().filter(|record| !around_value(record)) {
         let block = to_block(record);
-        let (after, before) = neighbours.around(record.serial);
-        let claim = |at: usize| walk.to_claim(&walk.claims[at]);
-        let (after, before) = (after.map(claim), before.map(claim));
         if walk.has_opaque() {
             outcome.possibly_opaque.push(block);
         } else {
+            // A value is usually built part by part, so the blocks claimed just before and after show where this one belongs.
+            let next = order.partition_point(|&(serial, _)| serial < record.serial);
+            let (after, before) = (next.checked_sub(1).and_then(claim), claim(next));
             outcome.findings.push(Finding::NeverCounted { block, after, before });
         }
     }
@@ -189,8 +189,7 @@ impl Outcome {
     /// Matches this many remaining blocks with this sum, and returns whether there are such blocks.
     fn take_together(&mut self, left: &mut BySize, block_count: usize, size: usize) -> bool {
         let Some(records) = left.take_together(block_count, size) else { return false };
-        self.matched_by_size += records.len();
-        records.into_iter().for_each(|record| self.counted(record));
+        records.into_iter().for_each(|record| self.counted_by_size(record));
         true
     }
 
@@ -201,6 +200,11 @@ impl Outcome {
     fn counted(&mut self, record: Record) {
         self.blocks += 1;
         self.size += record.size;
+    }
+
+    fn counted_by_size(&mut self, record: Record) {
+        self.matched_by_size += 1;
+        self.counted(record);
     }
 
     /// Judges a claim whose address is in no live block.
@@ -282,25 +286,6 @@ pub(super) fn are_parts<'w>(
 
 pub(super) fn to_block(record: Record) -> Block {
     Block { address: record.address, size: record.size, trace: sites::frames(record.site) }
-}
-
-/// The claimed blocks, in the order of their records. A value is usually built part by part, so the neighbours of an unclaimed
-/// block show where it belongs.
-struct Neighbours(Vec<(u64, usize)>);
-
-impl Neighbours {
-    fn of(claimed: &[(Record, usize)]) -> Self {
-        let mut order: Vec<_> = claimed.iter().map(|&(record, at)| (record.serial, at)).collect();
-        order.sort_unstable();
-        Self(order)
-    }
-
-    /// The claims on the blocks recorded right before and right after.
-    fn around(&self, serial: u64) -> (Option<usize>, Option<usize>) {
-        let next = self.0.partition_point(|&(other, _)| other < serial);
-        let claim = |at: usize| self.0.get(at).map(|&(_, claim)| claim);
-        (next.checked_sub(1).and_then(claim), claim(next))
-    }
 }
 
 /// Blocks by size; within one size, by descending address.

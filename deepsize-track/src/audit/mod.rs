@@ -3,7 +3,6 @@
 //! The idea comes from Firefox's DMD, which finds blocks that memory reporters count twice or never.
 
 mod assert;
-mod audit_region;
 mod coverage;
 mod display;
 mod exact;
@@ -16,10 +15,9 @@ mod walk;
 
 #[doc(hidden)]
 pub use assert::check;
-pub use audit_region::AuditRegion;
 pub use coverage::{Class, Coverage, CoverageRow, Estimate};
 pub use exact::{Cause, ExactSize, exact};
 pub use finding::{Block, Claim, Finding, OpaqueClaim};
 pub(crate) use matching::owners;
 pub use outcome::{Audit, Limitation};
-pub use run::audit;
+pub use run::{AuditRegion, audit};

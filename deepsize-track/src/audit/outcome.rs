@@ -1,5 +1,3 @@
-use std::fmt;
-
 use super::finding::{Block, Finding, OpaqueClaim};
 use crate::untracked::Untracked;
 
@@ -35,7 +33,7 @@ pub enum Limitation {
 /// assert!(audit.is_proven());
 /// assert_eq!(audit.to_string(), "0 findings; 3 blocks (54 B) are right");
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Audit {
     pub(super) inner: Untracked<Outcome>,
 }
@@ -117,11 +115,5 @@ impl Audit {
     #[must_use]
     pub fn opaque_parts(&self) -> &[OpaqueClaim] {
         &self.inner.opaque_parts
-    }
-}
-
-impl fmt::Debug for Audit {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.inner.fmt(out)
     }
 }

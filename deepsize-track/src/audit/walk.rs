@@ -128,27 +128,23 @@ impl Walk {
 
     /// The place of the value entered last.
     fn place_of_open_value(&mut self) -> usize {
-        untracked(|| self.place_of_open_value_untracked())
-    }
-
-    fn place_of_open_value_untracked(&mut self) -> usize {
         // The enclosing value usually has a place already.
         let kept = self.open.iter().rposition(|&(_, place)| place != NONE);
         let mut around = kept.map_or(NONE, |at| self.open[at].1);
         for (value, place) in &mut self.open[kept.map_or(0, |at| at + 1)..] {
             *place = self.places.len();
             // Skip values that add no step to the path.
-            let outer = self
-                .places
-                .get(around)
-                .map(|outer| if outer.value.is_named() { around } else { outer.around });
-            let named = outer.unwrap_or(NONE);
+            let named = match self.places.get(around) {
+                Some(outer) if !outer.value.is_named() => outer.around,
+                _ => around,
+            };
             let (depth, head) = match self.places.get(named) {
                 Some(outer) if outer.depth + 1 < SHOWN => (outer.depth + 1, *place),
                 Some(outer) => (outer.depth + 1, outer.head),
                 None => (0, *place),
             };
-            self.places.push(PathNode { value: *value, outer: around, around: named, depth, head });
+            let node = PathNode { value: *value, outer: around, around: named, depth, head };
+            untracked(|| self.places.push(node));
             around = *place;
         }
         around

@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use std::io;
 use std::time::Duration;
 
-use deep_size_format::shown;
+use deep_size_format::{Texts, shown};
 
 use super::Export;
 use super::stacks::{self, Detail, Stacks};
 use crate::sites::is_mark;
-use crate::snapshot::{Snapshot, Trace};
+use crate::snapshot::{Frame, Snapshot, Trace};
 use crate::units::Bytes;
 use crate::untracked::write;
 use crate::visible::Visible;
@@ -81,50 +81,50 @@ impl<'s> Export<'s> {
             snapshot.peak_elapsed().as_micros(),
             snapshot.elapsed().as_micros(),
         );
-        let mut table = FrameTable::default();
+        // The viewer numbers frames from 1.
+        let mut table = Texts::default();
+        table.position("[root]");
         for (at, (trace, stack)) in self.distinct(&mut table).into_iter().enumerate() {
             let (total, peak, live) = (trace.total_amount(), trace.peak_amount(), trace.live_amount());
-            let _ = write!(
-                json,
-                "{}\n{{\"tb\":{},\"tbk\":{},\"tl\":{},\"mb\":{},\"mbk\":{},\"gb\":{},\"gbk\":{},\"eb\":{},\"ebk\":{},\"fs\":{stack:?}}}",
-                if at == 0 { "" } else { "," },
-                total.size,
-                total.blocks,
-                micros(trace.lifetime_sum()).saturating_add(micros(trace.age_sum())),
-                trace.max_size(),
-                trace.max_blocks(),
-                peak.size,
-                peak.blocks,
-                live.size,
-                live.blocks,
-            );
+            let lifetimes = micros(trace.lifetime_sum()).saturating_add(micros(trace.age_sum()));
+            json.push_str(if at == 0 { "\n{" } else { ",\n{" });
+            for (name, figure) in [
+                ("tb", total.size),
+                ("tbk", total.blocks),
+                ("tl", lifetimes),
+                ("mb", trace.max_size()),
+                ("mbk", trace.max_blocks()),
+                ("gb", peak.size),
+                ("gbk", peak.blocks),
+                ("eb", live.size),
+                ("ebk", live.blocks),
+            ] {
+                let _ = write!(json, "\"{name}\":{figure},");
+            }
+            let _ = write!(json, "\"fs\":{stack:?}}}");
         }
-        json.push_str("],\n\"ftbl\":[\"[root]\"");
-        for name in &table.names {
-            json.push_str(",\n");
-            json.push_str(&quoted(name));
-        }
-        json.push_str("]}\n");
+        let names: Vec<String> = table.texts.iter().map(|name| quoted(name)).collect();
+        let _ = write!(json, "],\n\"ftbl\":[{}]}}\n", names.join(",\n"));
         json
     }
 
     /// The traces, each with a different stack.
-    fn distinct(self, table: &mut FrameTable) -> Vec<(Trace<'s>, Vec<usize>)> {
+    fn distinct(self, table: &mut Texts<'_>) -> Vec<(Trace<'s>, Vec<usize>)> {
         let mut stacks = Stacks::new(self);
         let mut traces: Vec<_> = Vec::new();
         for trace in self.snapshot.traces() {
             let detail = stacks.detail(trace);
-            traces.push((trace, table.stack(&stacks, trace, detail), detail));
+            traces.push((trace, stack(&mut stacks, table, trace, detail), detail));
         }
         // Full stacks differ, because each trace has its own list of addresses. If a stack equals another one with less detail, the
         // two were equal with that detail too, so both have more detail now.
         for more in [Detail::Program, Detail::Std, Detail::All] {
             let mut found: HashMap<Vec<usize>, usize> = HashMap::new();
             traces.iter().for_each(|(_, stack, _)| *found.entry(stack.clone()).or_default() += 1);
-            for (trace, stack, detail) in &mut traces {
-                if found[&*stack] > 1 {
+            for (trace, numbers, detail) in &mut traces {
+                if found[&*numbers] > 1 {
                     *detail = more.max(*detail);
-                    *stack = table.stack(&stacks, *trace, *detail);
+                    *numbers = stack(&mut stacks, table, *trace, *detail);
                 }
             }
         }
@@ -140,69 +140,32 @@ fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
-/// The frames, numbered from 1.
-#[derive(Default)]
-struct FrameTable {
-    names: Vec<String>,
-    numbers: HashMap<String, usize>,
-    /// The frames of an address.
-    parts: HashMap<(usize, Detail), Vec<usize>>,
-}
-
-impl FrameTable {
-    /// The frames of a trace, innermost first.
-    fn stack(&mut self, stacks: &Stacks<'_>, trace: Trace<'_>, detail: Detail) -> Vec<usize> {
-        let mut stack = Vec::new();
-        for address in trace.marked_addresses() {
-            if !self.parts.contains_key(&(address, detail)) {
-                let part = self.part(stacks, address, detail);
-                self.parts.insert((address, detail), part);
-            }
-            stack.extend_from_slice(&self.parts[&(address, detail)]);
+/// The numbers of a trace's functions in the table, innermost first.
+fn stack(
+    stacks: &mut Stacks<'_, usize>,
+    table: &mut Texts<'_>,
+    trace: Trace<'_>,
+    detail: Detail,
+) -> Vec<usize> {
+    let name = |address: usize, frame: Option<&Frame>| {
+        let Some(frame) = frame else { return format!("{address:#x}: ???") };
+        let mut name = stacks::name(address, Some(frame));
+        if !is_mark(address) {
+            name.insert_str(0, &format!("{address:#x}: "));
         }
-        if stack.is_empty() {
-            stack.push(self.number(String::from("[unknown]")));
+        if !frame.file().is_empty() {
+            let _ = write!(name, " ({}:{})", shown(frame.file()), frame.line());
         }
-        stack
-    }
-
-    fn part(&mut self, stacks: &Stacks<'_>, address: usize, detail: Detail) -> Vec<usize> {
-        let Some(frames) = stacks.at(address, detail) else {
-            return vec![self.number(format!("{address:#x}: ???"))];
-        };
-        let mut part = Vec::new();
-        for frame in frames {
-            let mut name = stacks::name(frame);
-            if !is_mark(address) {
-                name.insert_str(0, &format!("{address:#x}: "));
-            }
-            if !frame.file().is_empty() {
-                let _ = write!(name, " ({}:{})", shown(frame.file()), frame.line());
-            }
-            part.push(self.number(name));
-        }
-        part
-    }
-
-    fn number(&mut self, name: String) -> usize {
-        let new = self.names.len() + 1;
-        *self.numbers.entry(name).or_insert_with_key(|name| {
-            self.names.push(name.clone());
-            new
-        })
-    }
+        name
+    };
+    let numbers = stacks.stack(trace, detail, |address, frames| {
+        frames.iter().map(|frame| table.position(name(address, *frame))).collect()
+    });
+    let numbers: Vec<usize> = numbers.into_iter().copied().collect();
+    if numbers.is_empty() { vec![table.position("[unknown]")] } else { numbers }
 }
 
 /// A JSON string, in which invisible characters are escaped as in Rust source.
 fn quoted(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for character in Visible(text).to_string().chars() {
-        if matches!(character, '"' | '\\') {
-            quoted.push('\\');
-        }
-        quoted.push(character);
-    }
-    quoted.push('"');
-    quoted
+    format!("\"{}\"", Visible(text).to_string().replace('\\', "\\\\").replace('"', "\\\""))
 }

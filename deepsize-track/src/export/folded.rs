@@ -1,12 +1,12 @@
 //! Folded stacks, for flame graphs: one line for each stack.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io;
 
 use deep_size_format::folded_frame;
 
 use super::Export;
-use super::stacks::{self, Detail, Stacks};
+use super::stacks::{self, Stacks};
 use crate::snapshot::Snapshot;
 use crate::untracked::write;
 
@@ -67,7 +67,6 @@ impl Export<'_> {
 
     fn folded(self) -> Vec<u8> {
         let mut stacks = Stacks::new(self);
-        let mut parts: HashMap<(usize, Detail), String> = HashMap::new();
         let mut lines: BTreeMap<String, u64> = BTreeMap::new();
         for trace in self.snapshot.traces() {
             let number = self.metric.of(trace);
@@ -75,30 +74,14 @@ impl Export<'_> {
                 continue;
             }
             let detail = stacks.detail(trace);
-            let mut line = String::new();
-            for address in trace.marked_addresses().rev() {
-                let part = parts.entry((address, detail)).or_insert_with(|| part(&stacks, address, detail));
-                if !line.is_empty() && !part.is_empty() {
-                    line.push(';');
-                }
-                line.push_str(part);
-            }
-            if line.is_empty() {
-                line.push('?');
-            }
+            let stack = stacks.stack(trace, detail, |address, frames| {
+                frames.iter().map(|frame| folded_frame(&stacks::name(address, *frame))).collect()
+            });
+            let names: Vec<&str> = stack.into_iter().rev().map(String::as_str).collect();
+            let line = if names.is_empty() { "?".into() } else { names.join(";") };
             let sum = lines.entry(line).or_default();
             *sum = sum.saturating_add(number);
         }
         lines.iter().map(|(line, number)| format!("{line} {number}\n")).collect::<String>().into_bytes()
     }
-}
-
-/// The functions at an address, outermost first.
-fn part(stacks: &Stacks<'_>, address: usize, detail: Detail) -> String {
-    let Some(frames) = stacks.at(address, detail) else {
-        return format!("{address:#x}");
-    };
-    let names: Vec<String> =
-        frames.into_iter().rev().map(|frame| folded_frame(&stacks::name(frame))).collect();
-    names.join(";")
 }

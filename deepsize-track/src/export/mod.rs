@@ -86,7 +86,6 @@ impl<'s> Export<'s> {
 
     /// Adds the changes since an earlier snapshot to a page. Other formats contain only the later one.
     #[cfg(feature = "html")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "html")))]
     #[doc(alias = "diff")]
     pub fn compared_to(self, earlier: &'s Snapshot) -> Self {
         Self { earlier: Some(earlier), ..self }

@@ -6,7 +6,7 @@ use std::io;
 use deep_size_format::{Profile, shown};
 
 use super::Export;
-use super::stacks::{self, Detail, Stacks};
+use super::stacks::{self, Stacks};
 use crate::modules::Module;
 use crate::sites::is_mark;
 use crate::snapshot::{Frame, Metric, Snapshot};
@@ -54,7 +54,6 @@ impl Snapshot {
     /// go tool pprof -sample_index=alloc_space -top profile.pb.gz
     /// go tool pprof -diff_base=earlier.pb.gz -top later.pb.gz
     /// ```
-    #[cfg_attr(docsrs, doc(cfg(feature = "pprof")))]
     #[doc(alias = "heap profile")]
     pub fn write_pprof(&self, out: impl io::Write) -> io::Result<()> {
         self.export().write_pprof(out)
@@ -67,7 +66,6 @@ impl Export<'_> {
     /// # Errors
     ///
     /// Returns the errors of `out`.
-    #[cfg_attr(docsrs, doc(cfg(feature = "pprof")))]
     pub fn write_pprof(self, out: impl io::Write) -> io::Result<()> {
         // Writing to a vector does not fail.
         write(out, || self.pprof().finish().unwrap_or_default())
@@ -81,9 +79,11 @@ impl Export<'_> {
         let mut sums: Vec<[u64; KINDS.len()]> = Vec::new();
         for trace in self.snapshot.traces() {
             let detail = stacks.detail(trace);
-            let stack = trace.marked_addresses();
-            let stack = stack.filter_map(|address| locations.id(&stacks, address, detail));
-            let at = *at.entry(stack.collect()).or_insert(sums.len());
+            let stack = stacks.stack(trace, detail, |address, frames| {
+                // An address with hidden functions only has no location.
+                if frames.is_empty() { Vec::new() } else { vec![locations.add(address, frames)] }
+            });
+            let at = *at.entry(stack.into_iter().copied().collect()).or_insert(sums.len());
             if at == sums.len() {
                 sums.push([0; KINDS.len()]);
             }
@@ -128,8 +128,6 @@ const KINDS: [(&str, &str, Metric); 6] = [
 /// The locations and mappings that samples refer to.
 struct Locations {
     profile: Profile<Vec<u8>>,
-    /// `None` if all functions of the address are hidden.
-    ids: HashMap<(usize, Detail), Option<u64>>,
     /// Each mapping, and whether any of its functions has a known name. `None` if no location is in it.
     mappings: Vec<(Module, Option<bool>)>,
 }
@@ -137,31 +135,20 @@ struct Locations {
 impl Locations {
     fn new(modules: Vec<Module>) -> Self {
         let mappings = modules.into_iter().map(|module| (module, None)).collect();
-        Self { profile: Profile::new(Vec::new()), ids: HashMap::new(), mappings }
+        Self { profile: Profile::new(Vec::new()), mappings }
     }
 
-    fn id(&mut self, stacks: &Stacks<'_>, address: usize, detail: Detail) -> Option<u64> {
-        if let Some(&known) = self.ids.get(&(address, detail)) {
-            return known;
-        }
-        let frames = stacks.at(address, detail);
-        let is_hidden = frames.as_ref().is_some_and(Vec::is_empty);
-        let id = (!is_hidden).then(|| self.add(address, frames));
-        self.ids.insert((address, detail), id);
-        id
-    }
-
-    /// Adds the location of an address. Its name is unknown without frames.
-    fn add(&mut self, address: usize, frames: Option<Vec<&Frame>>) -> u64 {
+    /// Adds the location of an address.
+    fn add(&mut self, address: usize, frames: &[Option<&Frame>]) -> u64 {
         // The address of the call, which precedes the return address. Missing frames have none.
         let call = if is_mark(address) { 0 } else { (address as u64).saturating_sub(1) };
         let mapping = self.mappings.iter().position(|(mapping, _)| call > 0 && mapping.holds(call));
         if let Some(mapping) = mapping {
             let is_known = self.mappings[mapping].1.get_or_insert(false);
-            *is_known |= frames.is_some();
+            *is_known |= !frames.contains(&None);
         }
-        let lines = frames.into_iter().flatten().map(|frame| {
-            let function = self.profile.function(&stacks::name(frame), &shown(frame.file()));
+        let lines = frames.iter().flatten().map(|frame| {
+            let function = self.profile.function(&stacks::name(address, Some(frame)), &shown(frame.file()));
             (function, frame.line().into())
         });
         let lines: Vec<_> = lines.collect();

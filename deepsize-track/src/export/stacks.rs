@@ -23,47 +23,58 @@ pub(super) enum Detail {
     All,
 }
 
-pub(super) struct Stacks<'s> {
+/// The traces of an export as a format shows them. `P` is the form of a function in the format.
+pub(super) struct Stacks<'s, P> {
     export: Export<'s>,
     names: Cow<'s, Names>,
-    /// The least detail that shows a function of an address.
-    least: HashMap<usize, Detail>,
+    /// The parts of an address.
+    parts: HashMap<(usize, Detail), Vec<P>>,
 }
 
-impl<'s> Stacks<'s> {
+impl<'s, P> Stacks<'s, P> {
     pub(super) fn new(export: Export<'s>) -> Self {
         let names = if export.with_names {
             Cow::Borrowed(export.snapshot.names())
         } else {
             Cow::Owned(Names::new([]))
         };
-        Self { export, names, least: HashMap::new() }
+        Self { export, names, parts: HashMap::new() }
+    }
+
+    /// The parts of a trace in some detail, innermost first.
+    ///
+    /// `make` makes the parts of an address and its functions, once for each detail. A function without a known name is `None`.
+    pub(super) fn stack(
+        &mut self,
+        trace: Trace<'_>,
+        detail: Detail,
+        mut make: impl FnMut(usize, &[Option<&Frame>]) -> Vec<P>,
+    ) -> Vec<&P> {
+        for address in trace.marked_addresses() {
+            if !self.parts.contains_key(&(address, detail)) {
+                let parts = make(address, &self.at(address, detail));
+                self.parts.insert((address, detail), parts);
+            }
+        }
+        trace.marked_addresses().flat_map(|address| &self.parts[&(address, detail)]).collect()
     }
 
     /// The detail of a trace: `All` by option, otherwise the least detail that shows one of its functions.
-    pub(super) fn detail(&mut self, trace: Trace<'_>) -> Detail {
+    pub(super) fn detail(&self, trace: Trace<'_>) -> Detail {
         if self.export.with_hidden || !self.export.with_names {
             return Detail::All;
         }
-        let mut least = Detail::All;
-        for &address in trace.addresses() {
-            let found = self.least.get(&address).copied().unwrap_or_else(|| {
-                self.names.at(address).iter().map(|frame| self.detail_of(frame)).min().unwrap_or(Detail::All)
-            });
-            self.least.insert(address, found);
-            least = least.min(found);
-        }
-        least
+        let frames = trace.addresses().iter().flat_map(|&address| self.names.at(address));
+        frames.map(|frame| self.detail_of(frame)).min().unwrap_or(Detail::All)
     }
 
-    /// The functions at an address, innermost first. `None` if the address has no known name.
-    pub(super) fn at(&self, address: usize, most: Detail) -> Option<Vec<&Frame>> {
+    fn at(&self, address: usize, most: Detail) -> Vec<Option<&Frame>> {
         if !self.export.with_names && !is_mark(address) {
-            return None;
+            return vec![None];
         }
         let shown = self.names.at(address).iter().filter(|frame| self.detail_of(frame) <= most);
-        let shown: Vec<&Frame> = shown.collect();
-        shown.iter().all(|frame| is_known(frame)).then_some(shown)
+        let shown: Vec<_> = shown.map(|frame| Some(frame).filter(|frame| is_known(frame))).collect();
+        if shown.contains(&None) { vec![None] } else { shown }
     }
 
     fn detail_of(&self, frame: &Frame) -> Detail {
@@ -84,7 +95,11 @@ fn is_known(frame: &Frame) -> bool {
     !frame.function().is_empty() || !frame.file().is_empty()
 }
 
-/// The name of a frame's function or, if it is unknown, the line.
-pub(super) fn name(frame: &Frame) -> String {
-    shown(&if frame.function().is_empty() { frame.to_string() } else { frame.function().to_owned() })
+/// The name of a function or, if it is unknown, its line or address.
+pub(super) fn name(address: usize, frame: Option<&Frame>) -> String {
+    match frame {
+        None => format!("{address:#x}"),
+        Some(frame) if frame.function().is_empty() => shown(&frame.to_string()),
+        Some(frame) => shown(frame.function()),
+    }
 }

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::io::{self, Write as _};
 use std::{fmt, iter};
 
-use self::tree::{Node, ROOT, ScopeSums};
+use self::tree::{Node, ROOT};
 use crate::table::{Cell, Table};
 use crate::untracked::{Untracked, write};
 use crate::usage::is_installed;
@@ -143,7 +143,6 @@ impl Profile {
     ///
     /// Returns the errors of `out`.
     #[cfg(feature = "json")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
     pub fn write_json(&self, out: impl io::Write) -> io::Result<()> {
         write(out, || self.table().json())
     }
@@ -170,52 +169,36 @@ impl Profile {
 /// Adds up the trees of all threads.
 fn rows(trees: Vec<Vec<Node>>) -> Vec<Row> {
     struct Merged {
-        name: &'static str,
+        row: Row,
         order: u64,
-        sums: ScopeSums,
         children: Vec<usize>,
     }
-    let root = Merged { name: "", order: 0, sums: ScopeSums::default(), children: Vec::new() };
-    let (mut all, mut known) = (vec![root], HashMap::new());
+    let merged =
+        |row: &Row, order| Merged { row: Row::new(row.name, row.depth), order, children: Vec::new() };
+    let (mut all, mut known) = (vec![merged(&Row::new("", 0), 0)], HashMap::new());
     for tree in trees {
         let mut places = vec![ROOT as usize; tree.len()];
         for (at, node) in tree.iter().enumerate().skip(1) {
             let parent = places[node.parent as usize];
-            let place = *known.entry((parent, node.name)).or_insert_with(|| {
+            places[at] = *known.entry((parent, node.row.name)).or_insert_with(|| {
                 let place = all.len();
-                let sums = ScopeSums::default();
-                all.push(Merged { name: node.name, order: node.order, sums, children: Vec::new() });
+                all.push(merged(&node.row, node.order));
                 all[parent].children.push(place);
                 place
             });
-            let (merged, sums) = (&mut all[place], node.sums);
-            merged.order = merged.order.min(node.order);
-            merged.sums.calls += sums.calls;
-            merged.sums.allocated += sums.allocated;
-            merged.sums.freed += sums.freed;
-            merged.sums.self_allocated += sums.self_allocated;
-            merged.sums.peak = merged.sums.peak.max(sums.peak);
-            places[at] = place;
+            let sum = &mut all[places[at]];
+            sum.order = sum.order.min(node.order);
+            sum.row.add(&node.row);
         }
     }
-    let (mut rows, mut ahead) = (Vec::with_capacity(all.len()), vec![(0, ROOT as usize)]);
-    while let Some((depth, place)) = ahead.pop() {
+    let (mut rows, mut ahead) = (Vec::with_capacity(all.len()), vec![ROOT as usize]);
+    while let Some(place) = ahead.pop() {
         let mut children = std::mem::take(&mut all[place].children);
         children.sort_by_key(|&child| std::cmp::Reverse(all[child].order));
-        ahead.extend(children.into_iter().map(|child| (depth + 1, child)));
-        if depth > 0 {
-            let Merged { name, sums, .. } = all[place];
-            rows.push(Row {
-                name,
-                depth: depth - 1,
-                calls: sums.calls,
-                allocated_size: sums.allocated,
-                freed_size: sums.freed,
-                self_allocated_size: sums.self_allocated,
-                peak_size: sums.peak,
-            });
-        }
+        ahead.extend(children);
+        rows.push(all[place].row);
     }
+    rows.remove(0);
     rows
 }
 

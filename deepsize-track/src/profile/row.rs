@@ -20,6 +20,20 @@ pub struct Row {
 }
 
 impl Row {
+    pub(super) fn new(name: &'static str, depth: usize) -> Self {
+        let (calls, allocated_size, freed_size, self_allocated_size, peak_size) = (0, 0, 0, 0, 0);
+        Self { name, depth, calls, allocated_size, freed_size, self_allocated_size, peak_size }
+    }
+
+    /// Adds the calls of another thread.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.calls += other.calls;
+        self.allocated_size += other.allocated_size;
+        self.freed_size += other.freed_size;
+        self.self_allocated_size += other.self_allocated_size;
+        self.peak_size = self.peak_size.max(other.peak_size);
+    }
+
     /// The bytes allocated minus the bytes freed.
     #[must_use]
     pub fn net_size(&self) -> i64 {

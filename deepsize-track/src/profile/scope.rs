@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::threads::{self, Call};
 use crate::future::{Scoped, Tracked};
-use crate::timeline;
+use crate::timeline::{self, Event};
 
 /// A named part of a program. Until it is dropped, this thread's allocations and frees count in its row of the
 /// [`Profile`](crate::Profile).
@@ -48,7 +48,7 @@ impl Scope {
 
     /// Begins a call, or resumes one with the net bytes of its earlier parts.
     pub(crate) fn begin(name: &'static str, earlier: Option<i64>) -> Self {
-        timeline::scope_begins(name);
+        timeline::mark_scope(Event::Begin, name);
         Self { name, place: threads::enter(name, earlier), not_send: PhantomData }
     }
 
@@ -98,7 +98,7 @@ impl Drop for Scope {
         if let Some(place) = self.place {
             threads::exit(place);
         }
-        timeline::scope_ends(self.name);
+        timeline::mark_scope(Event::End, self.name);
     }
 }
 

@@ -3,18 +3,18 @@
 //! Like a slot of the counters, a tree is never freed. When a thread ends, its tree keeps its sums and goes to the next thread.
 
 use std::cell::Cell;
-use std::iter;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{AcqRel, Relaxed, Release};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use std::{iter, thread};
 
 use super::tree::{Node, Tree};
 use crate::counters;
 use crate::lock::{Guard, Lock};
 
-/// A profile waits this long for a thread that enters or leaves a scope. After a fork, that thread may be gone.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
+/// A profile waits this many milliseconds for a thread that enters or leaves a scope. After a fork, that thread may be gone.
+const LOCK_TRIES: u32 = 1000;
 
 pub(super) struct ScopeTable {
     is_taken: AtomicBool,
@@ -145,14 +145,11 @@ pub(super) fn all() -> Vec<Vec<Node>> {
 }
 
 fn lock_in_time<T>(lock: &Lock<T>) -> Option<Guard<'_, T>> {
-    let mut started = None;
-    loop {
-        if let Some(guard) = lock.try_lock() {
-            return Some(guard);
+    (0..LOCK_TRIES).find_map(|_| {
+        let guard = lock.try_lock();
+        if guard.is_none() {
+            thread::sleep(Duration::from_millis(1));
         }
-        if started.get_or_insert_with(Instant::now).elapsed() > LOCK_TIMEOUT {
-            return None;
-        }
-        std::thread::yield_now();
-    }
+        guard
+    })
 }

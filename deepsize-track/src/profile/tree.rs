@@ -1,13 +1,15 @@
 //! The tree of scopes that a thread has entered, and the stack of its open calls.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 use std::ptr;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
+use super::row::Row;
 use crate::counters::{self, Slot};
 use crate::counts::Counts;
+use crate::hash::AddressHasher;
 
 /// The node that encloses all others. It is not a scope.
 pub(super) const ROOT: u32 = 0;
@@ -15,23 +17,14 @@ pub(super) const ROOT: u32 = 0;
 /// Numbers nodes over all threads, in the order in which they are first entered.
 static ORDER: AtomicU64 = AtomicU64::new(0);
 
-/// Sums over all calls of a scope.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct ScopeSums {
-    pub(super) calls: u64,
-    pub(super) allocated: u64,
-    pub(super) freed: u64,
-    pub(super) self_allocated: u64,
-    pub(super) peak: u64,
-}
+type NameHasher = BuildHasherDefault<AddressHasher>;
 
 /// A path of scopes.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
-    pub(super) name: &'static str,
+    pub(super) row: Row,
     pub(super) parent: u32,
     pub(super) order: u64,
-    pub(super) sums: ScopeSums,
     /// The number of its open calls.
     open: u32,
     /// The child that was entered last.
@@ -39,9 +32,9 @@ pub(super) struct Node {
 }
 
 impl Node {
-    fn new(name: &'static str, parent: u32) -> Self {
+    fn new(row: Row, parent: u32) -> Self {
         let order = ORDER.fetch_add(1, Relaxed);
-        Self { name, parent, order, sums: ScopeSums::default(), open: 0, last: ROOT }
+        Self { row, parent, order, open: 0, last: ROOT }
     }
 }
 
@@ -70,9 +63,9 @@ pub(super) struct Tree {
     /// The number of calls opened so far.
     serial: u64,
     /// The next node from a node, by the address of the scope's name.
-    cache: HashMap<(u32, usize, usize), u32, BuildNameHasher>,
+    cache: HashMap<(u32, usize, usize), u32, NameHasher>,
     /// The children of a node, by name.
-    children: HashMap<(u32, &'static str), u32, BuildNameHasher>,
+    children: HashMap<(u32, &'static str), u32, NameHasher>,
 }
 
 impl Tree {
@@ -81,8 +74,8 @@ impl Tree {
             nodes: Vec::new(),
             frames: Vec::new(),
             serial: 0,
-            cache: HashMap::with_hasher(BuildNameHasher::new()),
-            children: HashMap::with_hasher(BuildNameHasher::new()),
+            cache: HashMap::with_hasher(NameHasher::new()),
+            children: HashMap::with_hasher(NameHasher::new()),
         }
     }
 
@@ -97,13 +90,13 @@ impl Tree {
         let from = self.frames.last().map_or(ROOT, |frame| frame.node);
         let node =
             match self.nodes.get(from as usize).map(|from| (from.last, self.nodes.get(from.last as usize))) {
-                Some((last, Some(node))) if ptr::eq(node.name, name) && last != ROOT => last,
+                Some((last, Some(node))) if ptr::eq(node.row.name, name) && last != ROOT => last,
                 _ => self.find(from, name)?,
             };
         let entry = &mut self.nodes[node as usize];
         let is_outermost = entry.open == 0;
         entry.open += 1;
-        entry.sums.calls += u64::from(earlier.is_none());
+        entry.row.calls += u64::from(earlier.is_none());
         self.serial += 1;
         let (depth, serial) = (self.frames.len(), self.serial);
         let around = if slot.is_thread_local() { slot.begin_peak() } else { 0 };
@@ -131,12 +124,14 @@ impl Tree {
         self.cache.try_reserve(1).ok()?;
         self.children.try_reserve(1).ok()?;
         if self.nodes.is_empty() {
-            self.nodes.push(Node::new("", ROOT));
+            self.nodes.push(Node::new(Row::new("", 0), ROOT));
         }
         let (from, ..) = key;
-        let node = self.child(from, name).or_else(|| self.enclosing(from, name)).unwrap_or_else(|| {
+        let known = self.children.get(&(from, name)).copied();
+        let node = known.or_else(|| self.enclosing(from, name)).unwrap_or_else(|| {
             let node = self.nodes.len() as u32;
-            self.nodes.push(Node::new(name, from));
+            let depth = if from == ROOT { 0 } else { self.nodes[from as usize].row.depth + 1 };
+            self.nodes.push(Node::new(Row::new(name, depth), from));
             self.children.insert((from, name), node);
             node
         });
@@ -144,16 +139,12 @@ impl Tree {
         Some(node)
     }
 
-    fn child(&self, from: u32, name: &str) -> Option<u32> {
-        self.children.get(&(from, name)).copied()
-    }
-
     /// The innermost node with this name among `from` and its ancestors. Entering it again adds a call, but no depth.
     fn enclosing(&self, from: u32, name: &str) -> Option<u32> {
         let mut node = from;
         while node != ROOT {
             let here = &self.nodes[node as usize];
-            if here.name == name {
+            if here.row.name == name {
                 return Some(node);
             }
             node = here.parent;
@@ -197,13 +188,13 @@ impl Tree {
         let Counts { allocated, freed, .. } = now.since(frame.start);
         let node = &mut self.nodes[frame.node as usize];
         node.open -= 1;
-        let sums = &mut node.sums;
-        sums.self_allocated += allocated.saturating_sub(frame.inner);
+        let row = &mut node.row;
+        row.self_allocated_size += allocated.saturating_sub(frame.inner);
         if frame.is_outermost {
-            sums.allocated += allocated;
-            sums.freed += freed;
+            row.allocated_size += allocated;
+            row.freed_size += freed;
             let peak = u64::try_from(frame.net + highest.wrapping_sub(frame.start.live())).unwrap_or(0);
-            sums.peak = sums.peak.max(peak);
+            row.peak_size = row.peak_size.max(peak);
         }
         if let Some(outer) = self.frames.last_mut() {
             outer.inner += allocated;
@@ -223,39 +214,5 @@ impl Tree {
             highest = highest.max(around);
         }
         tree.nodes
-    }
-}
-
-type BuildNameHasher = BuildHasherDefault<NameHasher>;
-
-/// A fast hasher for keys that no attacker controls.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct NameHasher(u64);
-
-impl Hasher for NameHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|&byte| self.write_u64(u64::from(byte)));
-    }
-
-    fn write_u8(&mut self, number: u8) {
-        self.write_u64(u64::from(number));
-    }
-
-    fn write_u32(&mut self, number: u32) {
-        self.write_u64(u64::from(number));
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        // An odd number near 2^64 divided by the golden ratio, after Knuth.
-        self.0 = (self.0.rotate_left(5) ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    }
-
-    fn write_usize(&mut self, number: usize) {
-        self.write_u64(number as u64);
-    }
-
-    fn finish(&self) -> u64 {
-        // Hash tables use the lowest bits first, which a product mixes least.
-        self.0 ^ self.0 >> 32
     }
 }

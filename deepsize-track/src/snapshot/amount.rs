@@ -1,5 +1,6 @@
 /// A number of bytes in a number of blocks. Estimates, if blocks were sampled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[must_use]
 #[non_exhaustive]
 pub struct Amount {
     /// The bytes, as requested from the allocator.

@@ -4,10 +4,9 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::amount::Amount;
 use super::filter::matches;
 use super::notes::Notes;
-use super::{Figures, Snapshot, Trace};
+use super::{Amount, Figures, Snapshot, Trace};
 use crate::record::Record;
 use crate::records;
 use crate::sites::{AllSums, SiteKey, SiteSums, add};
@@ -36,11 +35,11 @@ pub(super) fn sums(figures: &Figures, blocks: &[Record]) -> SiteSums {
     let mut sums = SiteSums::default();
     for block in blocks {
         sums.add_live(block.bytes(), block.blocks(), block.born);
-        if block.born <= figures.sums.peak_time {
+        if block.born <= figures.sums.peak_micros {
             add(&mut sums.at_peak, (block.bytes(), block.blocks()));
         }
     }
-    sums.age(figures.time);
+    sums.age(figures.elapsed_micros);
     sums.total = sums.live;
     sums
 }
@@ -75,7 +74,6 @@ impl<'s> LiveBlock<'s> {
     }
 
     /// The amount that the block represents. It is more than the block, if blocks were sampled.
-    #[must_use]
     pub fn amount(self) -> Amount {
         amount(self.record)
     }
@@ -101,7 +99,7 @@ impl<'s> LiveBlock<'s> {
     /// Whether it was allocated before another snapshot was taken.
     #[must_use]
     pub fn is_older_than(self, snapshot: &Snapshot) -> bool {
-        self.record.serial < snapshot.inner.serial
+        self.record.serial < snapshot.inner.recorded_blocks
     }
 
     /// The call stack that allocated it. Takes time logarithmic in the number of traces.
@@ -177,7 +175,9 @@ impl Snapshot {
     /// Panics if the snapshot was not [taken with blocks](Self::take_with_blocks).
     #[must_use]
     pub fn allocated_between(&self, begin: &Self, end: &Self) -> Self {
-        self.of_blocks(|block| (begin.inner.serial..end.inner.serial).contains(&block.serial))
+        self.of_blocks(|block| {
+            (begin.inner.recorded_blocks..end.inner.recorded_blocks).contains(&block.serial)
+        })
     }
 
     /// A snapshot of the live blocks of threads with a [name](LiveBlock::thread_name) that matches a pattern, such as `worker-*`.

@@ -1,6 +1,32 @@
-use super::Figures;
-use super::frame::Frame;
-use crate::sites::SiteSums;
+use super::{Figures, Frame, Snapshot, blocks};
+use crate::sites::{AllSums, SiteSums};
+use crate::untracked::Untracked;
+
+impl Snapshot {
+    /// A snapshot of the traces that pass the filters.
+    ///
+    /// A trace passes if no `without_…` filter matches it and, if there are `only_…` filters, at least one of them does. The
+    /// figures of the process stay unchanged.
+    #[must_use]
+    pub fn filter_traces(&self, filters: &[Filter<'_>]) -> Self {
+        let inner = &*self.inner;
+        let inner = Untracked::new(|| {
+            let (only, without): (Vec<_>, Vec<_>) = filters.iter().partition(|filter| filter.is_inclusive);
+            let passes = |sums: &&SiteSums| {
+                let matches = |filter: &&Filter<'_>| filter.matches_trace(sums, inner);
+                (only.is_empty() || only.iter().any(matches)) && !without.iter().any(matches)
+            };
+            let passing = inner.sums.sites.iter().filter(passes);
+            let sums = AllSums { sites: passing.cloned().collect(), ..inner.sums };
+            let blocks = inner.blocks.as_ref().map(|blocks| {
+                let of_site = |site: &SiteSums| blocks::of_site(blocks, site.key).iter().copied();
+                sums.sites.iter().flat_map(of_site).collect()
+            });
+            inner.with(sums, blocks)
+        });
+        Self { inner }
+    }
+}
 
 /// Selects traces by the file, function or crate that allocates, like the filters of Python's `tracemalloc`.
 ///
@@ -102,13 +128,6 @@ impl<'p> Filter<'p> {
         let count = if self.all_frames { usize::MAX } else { 1 };
         figures.shown(sums).take(count).any(|frame| self.matches(frame))
     }
-}
-
-/// Whether a trace passes: no exclusive filter matches it, and one of the inclusive filters does, if there are any.
-pub(super) fn passes(filters: &[Filter<'_>], sums: &SiteSums, figures: &Figures) -> bool {
-    let mut inclusive = filters.iter().filter(|filter| filter.is_inclusive).peekable();
-    (inclusive.peek().is_none() || inclusive.any(|filter| filter.matches_trace(sums, figures)))
-        && !filters.iter().any(|filter| !filter.is_inclusive && filter.matches_trace(sums, figures))
 }
 
 /// Whether a pattern matches a whole text. Takes at most time linear in the product of their lengths.

@@ -1,4 +1,3 @@
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::{fmt, iter};
 
@@ -6,7 +5,7 @@ use crate::symbols::{Names, Origin, Symbol};
 use crate::untracked::Untracked;
 use crate::visible::Visible;
 
-/// A function in a trace, with the line of the call. Clones share the names.
+/// A function in a trace, with the line of the call. Clones share the names. Functions are ordered by file, line and path.
 ///
 /// The available details depend on the debug information of the program:
 ///
@@ -33,7 +32,7 @@ use crate::visible::Visible;
 /// }
 /// # drop((kept, recording));
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Frame(Untracked<Arc<Symbol>>);
 
 impl Frame {
@@ -63,7 +62,7 @@ impl Frame {
     /// `std/alloc/src/vec/mod.rs`.
     #[must_use]
     pub fn short_file(&self) -> &str {
-        &self.0.short
+        &self.0.short_file
     }
 
     /// The line, from 1; 0 if it is unknown.
@@ -106,41 +105,6 @@ impl Frame {
     }
 }
 
-impl PartialEq for Frame {
-    fn eq(&self, other: &Self) -> bool {
-        // Fast path: compared traces share many frames.
-        Arc::ptr_eq(&self.0, &other.0) || **self.0 == **other.0
-    }
-}
-
-impl Eq for Frame {}
-
-impl Hash for Frame {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.symbol().hash(state);
-    }
-}
-
-impl PartialOrd for Frame {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-/// Orders by file, line and function.
-impl Ord for Frame {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        if Arc::ptr_eq(&self.0, &other.0) { std::cmp::Ordering::Equal } else { self.0.cmp(&other.0) }
-    }
-}
-
-impl fmt::Debug for Frame {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(out)
-    }
-}
-
-/// Prints `file:line`, or the function if the file is unknown, or else the address in its module: `program+0x1234`.
 impl fmt::Display for Frame {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.short_file().is_empty() {

@@ -1,17 +1,16 @@
 use std::collections::HashMap;
 use std::fmt;
-use std::hash::BuildHasherDefault;
-use std::slice;
 use std::sync::Arc;
 
 use deep_size_format::folded_frame;
 
-use super::Figures;
 use super::attribution::Owners;
-use super::blocks::{self, Ages};
-use super::frame::{Frame, write_frame};
-use super::metric::Amounts;
-use crate::hash::AddressHasher;
+use super::blocks::{self};
+use super::frame::write_frame;
+use super::notes::Notes;
+use super::rows::{RankedRows, Row};
+use super::{Ages, Figures, Frame, Snapshot};
+use crate::record::Record;
 use crate::sites::SiteSums;
 use crate::symbols::UNKNOWN;
 use crate::table::Cell;
@@ -40,6 +39,7 @@ pub enum By {
 
 /// The line, function, file, crate or trace that a row stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[must_use]
 #[non_exhaustive]
 pub enum Group<'s> {
     /// A line of a file.
@@ -124,14 +124,16 @@ pub(crate) enum Key {
 impl Key {
     pub(crate) fn of(frame: &Frame, by: By) -> Self {
         let symbol = frame.symbol();
-        let (file, label, package) = (symbol.short.clone(), symbol.label.clone(), symbol.package.clone());
+        let (file, label, package) = (&symbol.short_file, &symbol.label, &symbol.package);
         match by {
-            By::Line if !file.is_empty() => Self::Line(file, symbol.line),
-            By::Line | By::Trace | By::Function if !symbol.function.is_empty() => Self::Function(label),
-            By::Line | By::Trace | By::Function if file.is_empty() => Self::Address(label),
-            By::File | By::Function | By::Line | By::Trace if !file.is_empty() => Self::File(file),
+            By::Line if !file.is_empty() => Self::Line(file.clone(), symbol.line),
+            By::Line | By::Trace | By::Function if !symbol.function.is_empty() => {
+                Self::Function(label.clone())
+            }
+            By::Line | By::Trace | By::Function if file.is_empty() => Self::Address(label.clone()),
+            By::File | By::Function | By::Line | By::Trace if !file.is_empty() => Self::File(file.clone()),
             _ if package.is_empty() => Self::Crate(UNKNOWN.into()),
-            _ => Self::Crate(package),
+            _ => Self::Crate(package.clone()),
         }
     }
 
@@ -148,88 +150,50 @@ impl Key {
     }
 }
 
+impl Snapshot {
+    pub(super) fn grouped(&self, owners: &Owners, by: By, is_cumulative: bool) -> RankedRows {
+        let rows = rows(&self.inner, owners, by, is_cumulative);
+        let has_line =
+            |row: &Row| matches!(row.key.group(), Group::Line { file, .. } if !file.starts_with("std/"));
+        let lacks_lines = by == By::Line && !rows.is_empty() && !rows.iter().any(has_line);
+        let notes = Notes::of(self, is_cumulative || by == By::Trace, lacks_lines);
+        let grouped = RankedRows::new(rows, self.sum(), by, is_cumulative && by != By::Trace, notes);
+        // Rows by thread are sums of live blocks. The sum of the traces has freed blocks too.
+        if by == By::Thread { grouped.filtered(|_| true) } else { grouped }
+    }
+}
+
 /// Sums up traces by group. If cumulative, a trace counts in the groups of all its functions.
 ///
 /// Takes time linear in the number of frames, and `n log n` in the number of blocks. Call it untracked, and drop the result untracked.
-pub(super) fn grouped(
-    figures: &Figures,
-    owners: &Owners,
-    by: By,
-    is_cumulative: bool,
-) -> Vec<(Key, Amounts)> {
-    let (ids, sums) = (HashMap::new(), Vec::new());
-    let mut groups = Groups { by, figures, of_frames: HashMap::default(), ids, sums };
-    let mut seen: Vec<usize> = Vec::new();
+fn rows(figures: &Figures, owners: &Owners, by: By, is_cumulative: bool) -> Vec<Row> {
+    // The sums of each group, the ages and weights of its blocks, and the number of the last trace in it.
+    let mut groups = HashMap::<Key, (SiteSums, Vec<(u64, u32)>, usize)>::new();
+    let mut add = |turn, key, sums: &SiteSums, blocks: &[Record]| {
+        let (sum, ages, last) = groups.entry(key).or_default();
+        // A recursive function appears more than once in a trace.
+        if std::mem::replace(last, turn) != turn {
+            sum.add(sums);
+            ages.extend(blocks.iter().map(|block| (figures.age(block), block.blocks)));
+        }
+    };
     if by == By::Thread {
-        for block in figures.records() {
-            let id = groups.id(Key::Thread(figures.thread_name(block).clone()));
-            let (amounts, ages) = &mut groups.sums[id];
-            amounts.add(&Amounts::from(&blocks::sums(figures, slice::from_ref(block))));
-            ages.push((figures.age(block), block.blocks));
+        for (turn, block) in (1..).zip(figures.records().chunks(1)) {
+            let name = figures.thread_name(&block[0]).clone();
+            add(turn, Key::Thread(name), &blocks::sums(figures, block), block);
         }
-        return groups.rows();
-    }
-    for (turn, sums) in (1..).zip(&figures.sums.sites) {
-        if by == By::Trace {
-            let id = groups.id(Key::Trace(owners.shown(figures.names(), &sums.frames).cloned().collect()));
-            groups.add(id, sums);
-            continue;
-        }
+    } else {
         let most = if is_cumulative { usize::MAX } else { 1 };
-        for frame in owners.shown(figures.names(), &sums.frames).take(most) {
-            let id = groups.of(frame);
-            seen.resize(groups.sums.len(), 0);
-            // A recursive function appears more than once in a trace.
-            if std::mem::replace(&mut seen[id], turn) != turn {
-                groups.add(id, sums);
+        for (turn, site) in (1..).zip(&figures.sums.sites) {
+            let blocks = blocks::of_site(figures.blocks.as_deref().unwrap_or_default(), site.key);
+            let shown = owners.shown(figures.names(), &site.frames);
+            if by == By::Trace {
+                add(turn, Key::Trace(shown.cloned().collect()), site, blocks);
+            } else {
+                shown.take(most).for_each(|frame| add(turn, Key::of(frame, by), site, blocks));
             }
         }
     }
-    groups.rows()
-}
-
-struct Groups<'s> {
-    by: By,
-    figures: &'s Figures,
-    /// By the frame's address in memory, so that names are compared once.
-    of_frames: HashMap<usize, usize, BuildHasherDefault<AddressHasher>>,
-    ids: HashMap<Key, usize>,
-    /// The amounts of each group, and the ages of its blocks.
-    sums: Vec<(Amounts, Vec<(u64, u32)>)>,
-}
-
-impl Groups<'_> {
-    fn add(&mut self, id: usize, site: &SiteSums) {
-        let (amounts, ages) = &mut self.sums[id];
-        amounts.add(&site.into());
-        let blocks = blocks::of_site(self.figures.blocks.as_deref().unwrap_or_default(), site.key);
-        ages.extend(blocks.iter().map(|block| (self.figures.age(block), block.blocks)));
-    }
-
-    fn rows(mut self) -> Vec<(Key, Amounts)> {
-        let row = |(key, id): (Key, usize)| {
-            let (amounts, ages) = &mut self.sums[id];
-            (key, Amounts { ages: Ages::of(ages), ..*amounts })
-        };
-        self.ids.into_iter().map(row).collect()
-    }
-
-    fn of(&mut self, frame: &Frame) -> usize {
-        let place = Arc::as_ptr(frame.symbol()).addr();
-        if let Some(&id) = self.of_frames.get(&place) {
-            return id;
-        }
-        let id = self.id(Key::of(frame, self.by));
-        self.of_frames.insert(place, id);
-        id
-    }
-
-    fn id(&mut self, key: Key) -> usize {
-        let next = self.sums.len();
-        let id = *self.ids.entry(key).or_insert(next);
-        if id == next {
-            self.sums.push(Default::default());
-        }
-        id
-    }
+    let row = |(key, (sums, mut ages, _)): (_, (_, Vec<_>, _))| Row::new(key, sums, Ages::of(&mut ages));
+    groups.into_iter().map(row).collect()
 }

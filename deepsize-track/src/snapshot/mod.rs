@@ -16,7 +16,6 @@ mod statistics;
 mod trace;
 
 use std::borrow::Cow;
-use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -40,12 +39,9 @@ use crate::record::Record;
 use crate::sites::{self, AllSums, OTHER_ADDRESS, SiteSums};
 use crate::symbols::{self, Names};
 use crate::untracked::Untracked;
-use crate::usage::{Process, is_installed, process};
+use crate::usage::{Process, process};
 use crate::{clock, records, threads};
 use attribution::Owners;
-use metric::Amounts;
-use notes::Notes;
-use rows::RankedRows;
 
 /// The recorded allocations of a program at one moment, by trace.
 ///
@@ -69,7 +65,7 @@ use rows::RankedRows;
 /// # drop(kept);
 /// recording.stop();
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[doc(alias = "tracemalloc")]
 #[doc(alias = "heap profile")]
 pub struct Snapshot {
@@ -79,14 +75,11 @@ pub struct Snapshot {
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize), serde(default))]
 struct Figures {
-    #[cfg_attr(feature = "json", serde(rename = "sampling_interval"))]
-    mean: Option<u64>,
+    sampling_interval: Option<u64>,
     /// In microseconds, on the clock of recordings.
-    #[cfg_attr(feature = "json", serde(rename = "elapsed_micros"))]
-    time: u64,
+    elapsed_micros: u64,
     tracker_size: u64,
-    #[cfg_attr(feature = "json", serde(rename = "lost_blocks"))]
-    lost: u64,
+    lost_blocks: u64,
     #[cfg_attr(feature = "json", serde(with = "saved::SavedProcess"))]
     process: Process,
     sums: AllSums,
@@ -94,15 +87,13 @@ struct Figures {
     #[cfg_attr(feature = "json", serde(skip))]
     names: OnceLock<(Arc<Names>, u64)>,
     /// The crates to which traces are attributed.
-    #[cfg_attr(feature = "json", serde(rename = "attribution"))]
-    owners: Owners,
+    attribution: Owners,
     /// The live blocks in order of their sites, if they are wanted. Then the sites are sorted too.
     blocks: Option<Vec<Record>>,
     /// The names of their threads, by number.
     threads: Vec<Arc<str>>,
     /// The number of blocks recorded so far.
-    #[cfg_attr(feature = "json", serde(rename = "recorded_blocks"))]
-    serial: u64,
+    recorded_blocks: u64,
     /// The process, if the snapshot was saved.
     program: Option<Arc<Program>>,
 }
@@ -121,7 +112,7 @@ impl Figures {
 
     /// The functions of a trace that are shown.
     fn shown(&self, sums: &SiteSums) -> impl Iterator<Item = &Frame> {
-        self.owners.shown(self.names(), &sums.frames)
+        self.attribution.shown(self.names(), &sums.frames)
     }
 
     fn thread_name(&self, block: &Record) -> &Arc<str> {
@@ -134,13 +125,14 @@ impl Figures {
 
     /// The age of a block, in microseconds.
     fn age(&self, block: &Record) -> u64 {
-        self.time.saturating_sub(block.born)
+        self.elapsed_micros.saturating_sub(block.born)
     }
 
     /// The figures with some of the sites and of their blocks.
     fn with(&self, sums: AllSums, blocks: Option<Vec<Record>>) -> Self {
-        let (names, owners, threads) = (self.names.clone(), self.owners.clone(), self.threads.clone());
-        Self { sums, blocks, names, owners, threads, program: self.program.clone(), ..*self }
+        let (names, attribution, threads) =
+            (self.names.clone(), self.attribution.clone(), self.threads.clone());
+        Self { sums, blocks, names, attribution, threads, program: self.program.clone(), ..*self }
     }
 }
 
@@ -156,7 +148,7 @@ impl Snapshot {
 
     /// Whether a function belongs to the crates to which traces [are attributed](Self::attributed_to).
     pub(crate) fn is_attributed_to(&self, frame: &Frame) -> bool {
-        self.inner.owners.own(frame)
+        self.inner.attribution.own(frame)
     }
 
     /// Takes a snapshot. Takes time linear in the number of call sites.
@@ -170,25 +162,21 @@ impl Snapshot {
     fn taken(with_blocks: bool) -> Self {
         let (process, tracker_size) = (process(), crate::tracker_size());
         let inner = Untracked::new(|| {
-            let (time, lost, serial) = (clock::now(), records::lost(), records::serial());
-            let recorded = records::largest_mean().and_then(|mean| Some((Some(mean), sites::sums(time)?)));
-            let (mean, mut sums) = recorded.unwrap_or_default();
-            let blocks = with_blocks.then(|| blocks::live(&mut sums, serial));
-            let threads = if with_blocks { threads::names() } else { Vec::new() };
-            let (names, owners) = (OnceLock::new(), Owners::Any);
+            let (elapsed_micros, recorded_blocks) = (clock::now(), records::serial());
+            let recorded =
+                records::largest_mean().and_then(|mean| Some((Some(mean), sites::sums(elapsed_micros)?)));
+            let (sampling_interval, mut sums) = recorded.unwrap_or_default();
             Figures {
-                mean,
-                time,
+                sampling_interval,
+                elapsed_micros,
                 tracker_size,
-                lost,
+                lost_blocks: records::lost(),
                 process,
+                blocks: with_blocks.then(|| blocks::live(&mut sums, recorded_blocks)),
+                threads: if with_blocks { threads::names() } else { Vec::new() },
+                recorded_blocks,
                 sums,
-                names,
-                owners,
-                blocks,
-                threads,
-                serial,
-                program: None,
+                ..Figures::default()
             }
         });
         Self { inner }
@@ -196,11 +184,11 @@ impl Snapshot {
 
     /// A snapshot with these figures.
     #[cfg(test)]
-    pub(crate) fn made_of(mean: Option<u64>, sites: Vec<sites::SiteSums>) -> Self {
+    pub(crate) fn made_of(sampling_interval: Option<u64>, sites: Vec<sites::SiteSums>) -> Self {
         let process = process();
         let inner = Untracked::new(|| {
-            let sums = AllSums { sites: sites.clone(), folded: 0, peak_time: 1000 };
-            Figures { mean, time: 2000, process, sums, ..Figures::default() }
+            let sums = AllSums { sites: sites.clone(), folded_traces: 0, peak_micros: 1000 };
+            Figures { sampling_interval, elapsed_micros: 2000, process, sums, ..Figures::default() }
         });
         Self { inner }
     }
@@ -208,7 +196,7 @@ impl Snapshot {
     /// Whether the snapshot has traces. `false` if nothing was being recorded, or if memory was short.
     #[must_use]
     pub fn is_recorded(&self) -> bool {
-        self.inner.mean.is_some()
+        self.inner.sampling_interval.is_some()
     }
 
     /// The sampling interval in bytes. `None` if all blocks were recorded.
@@ -216,7 +204,7 @@ impl Snapshot {
     /// If the interval changed, this is the largest one used. The figures include blocks that were recorded at smaller intervals.
     #[must_use]
     pub fn sampling_interval(&self) -> Option<u64> {
-        self.inner.mean.filter(|&mean| mean > 0)
+        self.inner.sampling_interval.filter(|&mean| mean > 0)
     }
 
     /// The tracker's own memory when the snapshot was taken, as [`tracker_size`](crate::tracker_size()) gives it. Names looked up
@@ -229,7 +217,7 @@ impl Snapshot {
     /// The number of blocks that could not be recorded because memory was short, since the program began.
     #[must_use]
     pub fn lost_count(&self) -> u64 {
-        self.inner.lost
+        self.inner.lost_blocks
     }
 
     /// The number of traces with more frames than the [limit](crate::Recorder::max_depth). Takes time linear in the number of traces.
@@ -247,7 +235,7 @@ impl Snapshot {
     /// The time since the first recording of the program began.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        Duration::from_micros(self.inner.time)
+        Duration::from_micros(self.inner.elapsed_micros)
     }
 
     /// The time of the peak, on the clock of [`elapsed`](Self::elapsed).
@@ -255,7 +243,7 @@ impl Snapshot {
     /// At that time, the live bytes were within 1 % of the peak.
     #[must_use]
     pub fn peak_elapsed(&self) -> Duration {
-        Duration::from_micros(self.inner.sums.peak_time)
+        Duration::from_micros(self.inner.sums.peak_micros)
     }
 
     /// The traces that have allocated since the recording began, in no particular order. [`other`](Self::other) is one of them.
@@ -293,201 +281,30 @@ impl Snapshot {
     /// A trace counts each time it is folded, and so does a block whose trace finds no room.
     #[must_use]
     pub fn folded_count(&self) -> u64 {
-        self.inner.sums.folded
+        self.inner.sums.folded_traces
     }
 
     /// The live amount of all traces. Takes time linear in their number.
-    #[must_use]
     pub fn live_amount(&self) -> Amount {
-        self.amounts().live
+        Amount::of(self.sum().live)
     }
 
     /// The amount allocated by all traces since the recording began. Takes time linear in their number.
-    #[must_use]
     pub fn total_amount(&self) -> Amount {
-        self.amounts().total
+        Amount::of(self.sum().total)
     }
 
     /// The live amount of all traces at the peak, within 1 %. Takes time linear in their number.
-    #[must_use]
     #[doc(alias = "peak memory")]
     pub fn peak_amount(&self) -> Amount {
-        self.amounts().peak
+        Amount::of(self.sum().at_peak)
     }
 
-    fn amounts(&self) -> Amounts {
-        let mut amounts = Amounts::default();
-        self.inner.sums.sites.iter().for_each(|sums| amounts.add(&sums.into()));
-        amounts
-    }
-
-    /// Groups the traces by line, function, file, crate or trace, or the live blocks by thread. Each trace counts in the row of the
-    /// code that allocates.
-    ///
-    /// Takes time linear in the number of traces, once their names [have been looked up](Trace::frames).
-    ///
-    /// # Panics
-    ///
-    /// `By::Thread` panics if the snapshot was not [taken with blocks](Self::take_with_blocks).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use deep_size_track::{By, Recorder, Snapshot, TrackingAllocator};
-    ///
-    /// #[global_allocator]
-    /// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
-    ///
-    /// let recording = Recorder::all().start();
-    /// let kept: Vec<Box<[u8]>> = (0..100).map(|_| vec![0; 1000].into()).collect();
-    /// let statistics = Snapshot::take().statistics(By::Line);
-    /// let first = statistics.rows().next().unwrap();
-    /// assert_eq!((first.size(), first.count(), first.average_size()), (100_000, 100, 1000.0));
-    /// println!("{}", statistics.top(3));
-    /// # drop((kept, recording));
-    /// ```
-    #[must_use]
-    pub fn statistics(&self, by: By) -> Statistics {
-        self.grouped(&self.inner.owners, by, false)
-    }
-
-    /// Sums up the traces like [`statistics`](Self::statistics), but counts each trace in the rows of all its callers too.
-    ///
-    /// The rows add up to more than the total. A recursive function counts each trace once. `By::Trace` and `By::Thread`
-    /// give the same rows as `statistics`.
-    ///
-    /// # Panics
-    ///
-    /// Panics like `statistics`.
-    #[must_use]
-    pub fn cumulative_statistics(&self, by: By) -> Statistics {
-        self.grouped(&self.inner.owners, by, true)
-    }
-
-    fn grouped(&self, owners: &Owners, by: By, is_cumulative: bool) -> Statistics {
-        Statistics::new(|| {
-            let rows = group::grouped(&self.inner, owners, by, is_cumulative);
-            let has_line =
-                |group: Group<'_>| matches!(group, Group::Line { file, .. } if !file.starts_with("std/"));
-            let shows_callers = is_cumulative || by == By::Trace;
-            let is_cumulative = is_cumulative && by != By::Trace;
-            let lacks_lines =
-                by == By::Line && !rows.is_empty() && !rows.iter().any(|(key, _)| has_line(key.group()));
-            let notes = self.notes(shows_callers, lacks_lines);
-            let mut sum = if by == By::Thread { Amounts::default() } else { self.amounts() };
-            rows.iter().filter(|_| by == By::Thread).for_each(|(_, amounts)| sum.add(amounts));
-            RankedRows { rows, sum, by, metric: Metric::default(), is_cumulative, notes }
-        })
-    }
-
-    fn notes(&self, shows_callers: bool, lacks_lines: bool) -> Notes {
-        let other = self.other().map(|trace| Amounts::from(trace.0)).unwrap_or_default();
-        let program = self.inner.program.as_ref();
-        Notes {
-            is_tracked: program.map_or_else(is_installed, |program| program.is_tracked),
-            is_recorded: self.is_recorded(),
-            sampling_interval: self.sampling_interval(),
-            lost: self.inner.lost,
-            folded: self.folded_count(),
-            other,
-            traces: self.inner.sums.sites.len(),
-            truncated: if shows_callers { self.truncated_count() } else { 0 },
-            lacks_lines,
-            tracker_size: self.tracker_size(),
-        }
-    }
-
-    /// The remarks on the figures of all functions.
-    #[cfg(feature = "html")]
-    pub(crate) fn remarks(&self, lacks_lines: bool) -> Vec<String> {
-        let notes = self.notes(true, lacks_lines);
-        let text = notes.instead(notes.traces).map_or_else(|| notes.to_string(), str::to_owned);
-        text.split_terminator('\n').filter(|line| !line.is_empty()).map(str::to_owned).collect()
-    }
-
-    /// Compares the live amounts with an earlier snapshot.
-    ///
-    /// Both are [attributed](Self::attributed_to) like this snapshot.
-    ///
-    /// The differences of the rows add up to the difference of the sums. To compare total, peak or cumulative amounts, use
-    /// [`Statistics::compare_to`].
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use deep_size_track::{By, Recorder, Snapshot, TrackingAllocator};
-    ///
-    /// #[global_allocator]
-    /// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
-    ///
-    /// let recording = Recorder::all().start();
-    /// let earlier = Snapshot::take();
-    /// let kept = vec![0_u8; 1_000_000];
-    /// let comparison = Snapshot::take().compare_to(&earlier, By::Line);
-    /// let largest = comparison.rows().next().unwrap();
-    /// assert_eq!((largest.size_change(), largest.count_change()), (1_000_000, 1));
-    /// println!("{comparison}");
-    /// # drop((kept, recording));
-    /// ```
-    #[must_use]
-    pub fn compare_to(&self, earlier: &Self, by: By) -> Comparison {
-        self.statistics(by).compare_to(&earlier.grouped(&self.inner.owners, by, false))
-    }
-
-    /// Attributes each trace to its innermost function in the given crates. The figures stay the same.
-    ///
-    /// Functions of other crates are left out of [`Trace::frames`], of all groupings and of filters. So a trace counts in the row of the
-    /// nearest function of these crates. A trace without one stays unchanged, so that rows still add up to the total. Deep recursion
-    /// in a dependency may need a larger [`Recorder::max_depth`](crate::Recorder::max_depth).
-    ///
-    /// [Exports](Self::export) leave these functions out too. Takes time linear in the size of the snapshot.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use deep_size_track::{Attribution, By, Recorder, Snapshot, TrackingAllocator};
-    ///
-    /// #[global_allocator]
-    /// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
-    ///
-    /// let recording = Recorder::all().start();
-    /// let parsed: serde_json::Value = serde_json::from_str(r#"{"numbers": [1, 2, 3]}"#).unwrap();
-    /// let snapshot = Snapshot::take();
-    /// // The line above, and not a line of `serde_json`.
-    /// println!("{}", snapshot.attributed_to(Attribution::Program).statistics(By::Line));
-    /// let parser = Attribution::Crates(&["serde_json"]);
-    /// assert_eq!(snapshot.attributed_to(parser).live_amount(), snapshot.live_amount());
-    /// # drop((parsed, recording));
-    /// ```
-    #[must_use]
-    pub fn attributed_to(&self, attribution: Attribution<'_>) -> Self {
-        let inner = Untracked::new(|| Figures { owners: attribution.into(), ..Figures::clone(&self.inner) });
-        Self { inner }
-    }
-
-    /// A snapshot of the traces that pass the filters.
-    ///
-    /// A trace passes if no `without_…` filter matches it and, if there are `only_…` filters, at least one of them does. The
-    /// figures of the process stay unchanged.
-    #[must_use]
-    pub fn filter_traces(&self, filters: &[Filter<'_>]) -> Self {
-        let inner = &*self.inner;
-        let inner = Untracked::new(|| {
-            let passing = inner.sums.sites.iter().filter(|sums| filter::passes(filters, sums, inner));
-            let sums = AllSums { sites: passing.cloned().collect(), ..inner.sums };
-            let blocks = inner.blocks.as_ref().map(|blocks| {
-                let of_site = |site: &SiteSums| blocks::of_site(blocks, site.key).iter().copied();
-                sums.sites.iter().flat_map(of_site).collect()
-            });
-            inner.with(sums, blocks)
-        });
-        Self { inner }
-    }
-}
-
-impl fmt::Debug for Snapshot {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.inner.fmt(out)
+    /// The amounts and lifetimes of all traces together.
+    fn sum(&self) -> SiteSums {
+        let mut sum = SiteSums::default();
+        self.inner.sums.sites.iter().for_each(|sums| sum.add(sums));
+        sum
     }
 }
 

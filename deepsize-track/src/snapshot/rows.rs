@@ -1,33 +1,210 @@
-//! The rows of a table, in printing order.
+//! Rows of amounts by group, the contents of statistics and comparisons, and their text.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::fmt;
 
-use super::group::{By, Key};
-use super::metric::{Amounts, Metric};
+use super::group::{Key, write_trace};
 use super::notes::Notes;
+use super::{Ages, Amount, By, Metric};
+use crate::sites::SiteSums;
+use crate::units::{Bytes, Count, Plural, SignedBytes, SignedCount};
 
 /// The number of rows that are printed by default.
 pub(super) const TOP: usize = 10;
 
 #[derive(Clone, Debug)]
+pub(super) struct Row {
+    pub(super) key: Key,
+    pub(super) sums: SiteSums,
+    pub(super) ages: Option<Ages>,
+    /// In a comparison, the earlier amount.
+    before: Option<Amount>,
+}
+
+impl Row {
+    pub(super) fn new(key: Key, sums: SiteSums, ages: Option<Ages>) -> Self {
+        Self { key, sums, ages, before: None }
+    }
+}
+
+#[derive(Clone, Debug)]
 pub(super) struct RankedRows {
-    pub(super) rows: Vec<(Key, Amounts)>,
-    pub(super) sum: Amounts,
-    pub(super) by: By,
+    rows: Vec<Row>,
+    pub(super) sum: SiteSums,
+    sum_before: Option<Amount>,
+    by: By,
     pub(super) metric: Metric,
-    pub(super) is_cumulative: bool,
+    is_cumulative: bool,
     pub(super) notes: Notes,
 }
 
 impl RankedRows {
+    pub(super) fn new(rows: Vec<Row>, sum: SiteSums, by: By, is_cumulative: bool, notes: Notes) -> Self {
+        let metric = Metric::default();
+        Self { rows, sum, sum_before: None, by, metric, is_cumulative, notes }.sorted(metric)
+    }
+
     pub(super) fn sorted(mut self, metric: Metric) -> Self {
         self.metric = metric;
-        self.rows.sort_unstable_by(|(key, left), (other, right)| {
-            let (left, right) = (left.by(metric), right.by(metric));
-            Reverse(metric.ordered(left.size, left.blocks))
-                .cmp(&Reverse(metric.ordered(right.size, right.blocks)))
-                .then_with(|| key.cmp(other))
+        self.rows.sort_unstable_by(|left, right| {
+            let order = |row: &Row| Reverse(Change::of(row, metric).order(metric));
+            order(left).cmp(&order(right)).then_with(|| left.key.cmp(&right.key))
         });
         self
+    }
+
+    pub(super) fn rows(&self) -> impl ExactSizeIterator<Item = (&Row, Change)> + DoubleEndedIterator + Clone {
+        self.rows.iter().map(|row| (row, Change::of(row, self.metric)))
+    }
+
+    pub(super) fn sum(&self) -> Change {
+        Change { now: self.metric.amount(&self.sum), before: self.sum_before }
+    }
+
+    /// The rows that meet a condition, and their sum.
+    pub(super) fn filtered(mut self, is_wanted: impl Fn(&Row) -> bool) -> Self {
+        self.rows.retain(is_wanted);
+        self.sum = SiteSums::default();
+        self.rows.iter().for_each(|row| self.sum.add(&row.sums));
+        self
+    }
+
+    pub(super) fn compared_to(&self, earlier: &Self) -> Self {
+        let metric = self.metric;
+        let before = earlier.rows.iter().map(|row| (&row.key, metric.amount(&row.sums)));
+        let mut before: HashMap<&Key, Amount> = before.collect();
+        let mut changed = self.clone();
+        for row in &mut changed.rows {
+            row.before = Some(before.remove(&row.key).unwrap_or_default());
+        }
+        changed.rows.extend(before.into_iter().map(|(key, amount)| Row {
+            before: Some(amount),
+            ..Row::new(key.clone(), SiteSums::default(), None)
+        }));
+        changed.sum_before = Some(metric.amount(&earlier.sum));
+        changed.is_cumulative |= earlier.is_cumulative || self.by != earlier.by;
+        changed.notes = self.notes.compared_to(&earlier.notes);
+        changed.sorted(metric)
+    }
+}
+
+/// An amount and, in a comparison, the earlier amount.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Change {
+    pub(super) now: Amount,
+    before: Option<Amount>,
+}
+
+pub(super) fn difference(now: u64, before: u64) -> i64 {
+    let most = |difference: u64| i64::try_from(difference).unwrap_or(i64::MAX);
+    if now >= before { most(now - before) } else { -most(before - now) }
+}
+
+impl Change {
+    fn of(row: &Row, metric: Metric) -> Self {
+        Self { now: metric.amount(&row.sums), before: row.before }
+    }
+
+    pub(super) fn size(self) -> i64 {
+        difference(self.now.size, self.before.unwrap_or_default().size)
+    }
+
+    pub(super) fn count(self) -> i64 {
+        difference(self.now.blocks, self.before.unwrap_or_default().blocks)
+    }
+
+    pub(super) fn average_size(self) -> f64 {
+        let Amount { size, blocks } = self.now;
+        if blocks == 0 { 0.0 } else { size as f64 / blocks as f64 }
+    }
+
+    /// The order of Python's `tracemalloc`.
+    fn order(self, metric: Metric) -> impl Ord {
+        metric.ordered((self.size().abs(), self.now.size), (self.count().abs(), self.now.blocks))
+    }
+
+    fn is_zero(self) -> bool {
+        self.now == Amount::default() && self.before.unwrap_or_default() == self.now
+    }
+
+    fn add(&mut self, other: Self) {
+        self.now.add(other.now);
+        if let Some(before) = other.before {
+            self.before.get_or_insert_default().add(before);
+        }
+    }
+
+    /// Writes the figure that the metric names.
+    fn write(self, out: &mut fmt::Formatter<'_>, metric: Metric) -> fmt::Result {
+        if metric.is_size() {
+            self.write_size(out)
+        } else {
+            self.write_count(out, Plural(self.now.blocks, "block"))
+        }
+    }
+
+    fn write_size(self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}", Bytes(self.now.size))?;
+        self.before.map_or(Ok(()), |_| write!(out, " ({})", SignedBytes(self.size())))
+    }
+
+    fn write_count(self, out: &mut fmt::Formatter<'_>, count: impl fmt::Display) -> fmt::Result {
+        write!(out, "{count}")?;
+        self.before.map_or(Ok(()), |_| write!(out, " ({})", SignedCount(self.count())))
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("size=")?;
+        self.write_size(out)?;
+        out.write_str(", count=")?;
+        self.write_count(out, Count(self.now.blocks))?;
+        if self.now.blocks > 0 {
+            write!(out, ", average={}", Bytes(self.average_size().round() as u64))?;
+        }
+        Ok(())
+    }
+}
+
+/// Prints the first rows, and the sum of the others.
+pub(super) struct Top<'r> {
+    pub(super) all: &'r RankedRows,
+    pub(super) rows: usize,
+}
+
+impl fmt::Display for Top<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let RankedRows { notes, metric, is_cumulative, .. } = self.all;
+        if let Some(reason) = notes.instead(self.all.rows.len()) {
+            return out.write_str(reason);
+        }
+        let rows = || self.all.rows().filter(|(_, change)| !change.is_zero());
+        for (row, change) in rows().take(self.rows) {
+            let group = row.key.group();
+            writeln!(out, "{group}: {change}")?;
+            write_trace(out, group)?;
+        }
+        let others = rows().skip(self.rows);
+        let count = others.clone().count();
+        if count > 0 {
+            write!(out, "{}", Plural(count as u64, "other"))?;
+            // Cumulative rows overlap, so they have no sum.
+            if !is_cumulative {
+                let mut sum = Change::default();
+                others.for_each(|(_, change)| sum.add(change));
+                out.write_str(": ")?;
+                sum.write(out, *metric)?;
+            }
+            out.write_str("\n")?;
+        }
+        out.write_str("total: ")?;
+        self.all.sum().write(out, *metric)?;
+        write!(out, "\ntracker's own memory: {}", Bytes(notes.tracker_size))?;
+        if let Some(before) = notes.tracker_size_before {
+            write!(out, " ({})", SignedBytes(difference(notes.tracker_size, before)))?;
+        }
+        notes.fmt(out)
     }
 }

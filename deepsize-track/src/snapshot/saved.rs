@@ -8,8 +8,7 @@ use std::sync::{Arc, OnceLock};
 use serde::{Deserialize, Serialize};
 
 use super::attribution::Owners;
-use super::frame::Frame;
-use super::{Figures, Snapshot};
+use super::{Figures, Frame, Snapshot};
 use crate::record::Record;
 use crate::sites::{AllSums, SiteKey, SiteSums};
 use crate::symbols::{Names, Place, Symbol};
@@ -109,7 +108,6 @@ impl Snapshot {
     /// # recording.stop();
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
     pub fn write_json(&self, out: impl io::Write) -> io::Result<()> {
         // Serialising to a vector does not fail.
         write(out, || serde_json::to_vec(&self.document()).unwrap_or_default())
@@ -140,7 +138,6 @@ impl Snapshot {
     ///     "snapshot version 7 is not supported; this release of deep-size-track reads version 1",
     /// );
     /// ```
-    #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
     pub fn from_json(text: &str) -> io::Result<Self> {
         Ok(Self { inner: Untracked::try_new(|| read(text))? })
     }
@@ -210,8 +207,8 @@ fn figures(document: Document<'_>, most: u64) -> Option<Figures> {
     let frames: Vec<Frame> =
         document.functions.into_iter().map(|symbol| Frame::new(symbol.into_owned())).collect();
     let length = |frame: &Frame| {
-        let Symbol { label, function, short, .. } = &**frame.symbol();
-        1 + label.len() as u64 + function.len() as u64 + short.len() as u64
+        let Symbol { label, function, short_file, .. } = &**frame.symbol();
+        1 + label.len() as u64 + function.len() as u64 + short_file.len() as u64
     };
     let mut places = Vec::<(usize, Place, u64)>::new();
     for SavedPlace { address, functions, nameless_traces } in document.addresses {
@@ -236,7 +233,7 @@ fn figures(document: Document<'_>, most: u64) -> Option<Figures> {
             |block: &Record| block.weight.is_finite() && block.site < figures.sums.sites.len() as SiteKey;
         (blocks.iter().all(is_valid) && !figures.threads.is_empty()).then_some(())?;
     }
-    if let Owners::Crates(patterns) = &figures.owners {
+    if let Owners::Crates(patterns) = &figures.attribution {
         let lengths = patterns.iter().map(String::len);
         lengths.chain([patterns.len()]).all(|length| length <= MAX_PATTERNS).then_some(())?;
     }

@@ -1,17 +1,87 @@
 use std::time::Duration;
 use std::{fmt, io};
 
-use super::amount::Amount;
-use super::blocks::Ages;
-use super::comparison::Comparison;
-use super::group::{Group, Key, write_trace};
-use super::metric::{Amounts, Metric};
-use super::rows::{RankedRows, TOP};
+use super::rows::{Change, RankedRows, Row, TOP, Top};
+use super::{Ages, Amount, By, Comparison, Group, Metric, Snapshot};
+use crate::sites::SiteSums;
 use crate::table::Table;
-use crate::units::{Bytes, Count, Plural};
 use crate::untracked::{Untracked, write};
 
-/// Amounts by line, function, file, crate or trace, largest first. Made by [`Snapshot::statistics`](super::Snapshot::statistics).
+impl Snapshot {
+    /// Groups the traces by line, function, file, crate or trace, or the live blocks by thread. Each trace counts in the row of the
+    /// code that allocates.
+    ///
+    /// Takes time linear in the number of traces, once their names [have been looked up](super::Trace::frames).
+    ///
+    /// # Panics
+    ///
+    /// `By::Thread` panics if the snapshot was not [taken with blocks](Self::take_with_blocks).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size_track::{By, Recorder, Snapshot, TrackingAllocator};
+    ///
+    /// #[global_allocator]
+    /// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+    ///
+    /// let recording = Recorder::all().start();
+    /// let kept: Vec<Box<[u8]>> = (0..100).map(|_| vec![0; 1000].into()).collect();
+    /// let statistics = Snapshot::take().statistics(By::Line);
+    /// let first = statistics.rows().next().unwrap();
+    /// assert_eq!((first.size(), first.count(), first.average_size()), (100_000, 100, 1000.0));
+    /// println!("{}", statistics.top(3));
+    /// # drop((kept, recording));
+    /// ```
+    #[must_use]
+    pub fn statistics(&self, by: By) -> Statistics {
+        Statistics { inner: Untracked::new(|| self.grouped(&self.inner.attribution, by, false)) }
+    }
+
+    /// Sums up the traces like [`statistics`](Self::statistics), but counts each trace in the rows of all its callers too.
+    ///
+    /// The rows add up to more than the total. A recursive function counts each trace once. `By::Trace` and `By::Thread`
+    /// give the same rows as `statistics`.
+    ///
+    /// # Panics
+    ///
+    /// Panics like `statistics`.
+    #[must_use]
+    pub fn cumulative_statistics(&self, by: By) -> Statistics {
+        Statistics { inner: Untracked::new(|| self.grouped(&self.inner.attribution, by, true)) }
+    }
+
+    /// Compares the live amounts with an earlier snapshot.
+    ///
+    /// Both are [attributed](Self::attributed_to) like this snapshot.
+    ///
+    /// The differences of the rows add up to the difference of the sums. To compare total, peak or cumulative amounts, use
+    /// [`Statistics::compare_to`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use deep_size_track::{By, Recorder, Snapshot, TrackingAllocator};
+    ///
+    /// #[global_allocator]
+    /// static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
+    ///
+    /// let recording = Recorder::all().start();
+    /// let earlier = Snapshot::take();
+    /// let kept = vec![0_u8; 1_000_000];
+    /// let comparison = Snapshot::take().compare_to(&earlier, By::Line);
+    /// let largest = comparison.rows().next().unwrap();
+    /// assert_eq!((largest.size_change(), largest.count_change()), (1_000_000, 1));
+    /// println!("{comparison}");
+    /// # drop((kept, recording));
+    /// ```
+    pub fn compare_to(&self, earlier: &Self, by: By) -> Comparison {
+        let earlier = Untracked::new(|| earlier.grouped(&self.inner.attribution, by, false));
+        self.statistics(by).compare_to(&Statistics { inner: earlier })
+    }
+}
+
+/// Amounts by line, function, file, crate or trace, largest first. Made by [`Snapshot::statistics`](Snapshot::statistics).
 ///
 /// It is printed like the statistics of Python's `tracemalloc`: the first ten rows, or [any number of them](Self::top). Rows of zero
 /// are not printed.
@@ -29,11 +99,6 @@ pub struct Statistics {
 }
 
 impl Statistics {
-    /// Calls `make` untracked.
-    pub(super) fn new(make: impl FnOnce() -> RankedRows) -> Self {
-        Self { inner: Untracked::new(|| make().sorted(Metric::default())) }
-    }
-
     /// The same rows with another amount as their size and count, largest first.
     ///
     /// # Examples
@@ -57,14 +122,12 @@ impl Statistics {
 
     /// The rows, largest first, by the amount that they are [ranked by](Self::ranked_by). Equal rows are ordered by name.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Statistic<'_>> + DoubleEndedIterator + Clone {
-        let metric = self.inner.metric;
-        self.inner.rows.iter().map(move |(key, amounts)| Statistic { key, amounts, metric })
+        self.inner.rows().map(|(row, amount)| Statistic { row, amount })
     }
 
     /// The amount of all traces together. It is the sum of the rows, unless they are cumulative.
-    #[must_use]
     pub fn sum(&self) -> Amount {
-        self.inner.sum.by(self.inner.metric)
+        self.inner.sum().now
     }
 
     /// The rows without a freed block, and their sum.
@@ -91,27 +154,20 @@ impl Statistics {
     #[must_use]
     #[doc(alias = "leak")]
     pub fn never_freed(&self) -> Self {
-        let inner = Untracked::new(|| {
-            let mut inner = RankedRows::clone(&self.inner);
-            inner.rows.retain(|(_, amounts)| amounts.live == amounts.total);
-            inner.sum = Amounts::default();
-            inner.rows.iter().for_each(|(_, amounts)| inner.sum.add(amounts));
-            inner
-        });
-        Self { inner }
+        let keeps_all = |row: &Row| row.sums.live == row.sums.total;
+        Self { inner: Untracked::new(|| RankedRows::clone(&self.inner).filtered(keeps_all)) }
     }
 
     /// Compares with earlier statistics, by the amount that these are [ranked by](Self::ranked_by). Takes linear time.
     ///
     /// Both should have the same grouping, and both or neither be cumulative.
-    #[must_use]
     pub fn compare_to(&self, earlier: &Self) -> Comparison {
         Comparison::new(&self.inner, &earlier.inner)
     }
 
     /// Prints the first rows, and the sum of the others.
     pub fn top(&self, rows: usize) -> impl fmt::Display + '_ {
-        TopRows { statistics: self, rows }
+        Top { all: &self.inner, rows }
     }
 }
 
@@ -161,7 +217,6 @@ impl Statistics {
     ///
     /// Returns the errors of `out`.
     #[cfg(feature = "json")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
     pub fn write_json(&self, out: impl io::Write) -> io::Result<()> {
         write(out, || self.table().json())
     }
@@ -169,8 +224,8 @@ impl Statistics {
     fn table(&self) -> Table {
         let columns = "kind,name,live_bytes,live_blocks,total_bytes,total_blocks,peak_bytes,peak_blocks,temporary_bytes,\
             temporary_blocks,mean_lifetime_micros,newest_micros,median_micros,oldest_micros";
-        let amounts = |amounts: &Amounts| {
-            let all = [amounts.live, amounts.total, amounts.peak, amounts.temporary];
+        let amounts = |sums: &SiteSums| {
+            let all = [sums.live, sums.total, sums.at_peak, sums.temporary].map(Amount::of);
             all.into_iter().flat_map(|amount| [amount.size, amount.blocks]).map(|number| Some(number).into())
         };
         let row = |row: Statistic<'_>| {
@@ -182,7 +237,7 @@ impl Statistics {
                 ages.map(|ages| ages.oldest),
             ];
             let times = times.map(|time| time.map(|time| time.as_micros() as i128).into());
-            row.group().cells().into_iter().chain(amounts(row.amounts)).chain(times).collect()
+            row.group().cells().into_iter().chain(amounts(&row.row.sums)).chain(times).collect()
         };
         let sum = columns.split(',').skip(2).zip(amounts(&self.inner.sum));
         Table {
@@ -200,123 +255,77 @@ impl fmt::Display for Statistics {
     }
 }
 
-struct TopRows<'s> {
-    statistics: &'s Statistics,
-    rows: usize,
-}
-
-impl fmt::Display for TopRows<'_> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &*self.statistics.inner;
-        if let Some(reason) = inner.notes.instead(inner.rows.len()) {
-            return out.write_str(reason);
-        }
-        let rows = || self.statistics.rows().filter(|row| (row.size(), row.count()) != (0, 0));
-        for row in rows().take(self.rows) {
-            writeln!(out, "{row}")?;
-            write_trace(out, row.group())?;
-        }
-        let others = rows().skip(self.rows);
-        let count = others.clone().count();
-        if count > 0 {
-            write!(out, "{}", Plural(count as u64, "other"))?;
-            // Cumulative rows overlap, so they have no sum.
-            if !inner.is_cumulative {
-                let mut sum = Amount::default();
-                others.for_each(|row| sum.add(row.amounts.by(inner.metric)));
-                out.write_str(": ")?;
-                inner.metric.write(out, sum, None)?;
-            }
-            out.write_str("\n")?;
-        }
-        out.write_str("total: ")?;
-        inner.metric.write(out, self.statistics.sum(), None)?;
-        write!(out, "\ntracker's own memory: {}", Bytes(inner.notes.tracker_size))?;
-        inner.notes.fmt(out)
-    }
-}
-
 /// A row of [`Statistics`], printed as `src/a.rs:12: size=4.7 MiB, count=46,530, average=107 B`.
 #[derive(Clone, Copy, Debug)]
 pub struct Statistic<'s> {
-    key: &'s Key,
-    amounts: &'s Amounts,
-    metric: Metric,
+    row: &'s Row,
+    amount: Change,
 }
 
 impl<'s> Statistic<'s> {
     /// The line, function, file, crate or trace of the row.
-    #[must_use]
     pub fn group(self) -> Group<'s> {
-        self.key.group()
+        self.row.key.group()
     }
 
     /// The bytes of the amount that the statistics [are ranked by](Statistics::ranked_by): the live ones by default.
     #[must_use]
     pub fn size(self) -> u64 {
-        self.amounts.by(self.metric).size
+        self.amount.now.size
     }
 
     /// The number of blocks of the same amount.
     #[must_use]
     pub fn count(self) -> u64 {
-        self.amounts.by(self.metric).blocks
+        self.amount.now.blocks
     }
 
     /// The average size of a block, in bytes; 0 if there is no block.
     #[must_use]
     pub fn average_size(self) -> f64 {
-        if self.count() == 0 { 0.0 } else { self.size() as f64 / self.count() as f64 }
+        self.amount.average_size()
     }
 
     /// The live amount.
-    #[must_use]
     pub fn live_amount(self) -> Amount {
-        self.amounts.live
+        Amount::of(self.row.sums.live)
     }
 
     /// The amount allocated since the recording began.
-    #[must_use]
     pub fn total_amount(self) -> Amount {
-        self.amounts.total
+        Amount::of(self.row.sums.total)
     }
 
     /// The amount that was freed before the same thread allocated again, since the recording began.
     ///
     /// `Metric::TemporaryBlocks` orders rows by it. A resize counts as a free, so a growing `Vec` leaves temporary blocks.
-    #[must_use]
     #[doc(alias = "heaptrack")]
     pub fn temporary_amount(self) -> Amount {
-        self.amounts.temporary
+        Amount::of(self.row.sums.temporary)
     }
 
     /// The mean lifetime of the freed blocks. `None` if no block was freed.
     #[must_use]
     pub fn mean_lifetime(self) -> Option<Duration> {
-        let freed = self.amounts.total.blocks.saturating_sub(self.amounts.live.blocks);
-        self.amounts.lifetimes.checked_div(freed).map(Duration::from_micros)
+        let freed = self.total_amount().blocks.saturating_sub(self.live_amount().blocks);
+        self.row.sums.lifetimes.checked_div(freed).map(Duration::from_micros)
     }
 
     /// The ages of the live blocks. `None` if there is no live block, or the snapshot was not
-    /// [taken with blocks](super::Snapshot::take_with_blocks).
+    /// [taken with blocks](Snapshot::take_with_blocks).
     #[must_use]
     pub fn ages(self) -> Option<Ages> {
-        self.amounts.ages
+        self.row.ages
     }
 
     /// The live amount at the peak of all traces, whose live bytes were within 1 % of the peak.
-    #[must_use]
     pub fn peak_amount(self) -> Amount {
-        self.amounts.peak
+        Amount::of(self.row.sums.at_peak)
     }
 }
 
 impl fmt::Display for Statistic<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}: size={}, count={}", self.group(), Bytes(self.size()), Count(self.count()))?;
-        if self.count() > 0 {
-            write!(out, ", average={}", Bytes(self.average_size().round() as u64))?;
-        }
-        Ok(())
+        write!(out, "{}: {}", self.group(), self.amount)
     }
 }

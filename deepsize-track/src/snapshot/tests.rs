@@ -58,7 +58,7 @@ fn snapshot(traces: &[Made]) -> Snapshot {
     let process = crate::process();
     Snapshot {
         inner: Untracked::new(|| Figures {
-            mean: Some(0),
+            sampling_interval: Some(0),
             tracker_size: 524_288,
             process,
             sums: AllSums { sites: sites.collect(), ..AllSums::default() },
@@ -181,9 +181,15 @@ tracker's own memory: 512.0 KiB"
 
 #[test]
 fn remarks_below_a_table_name_its_limits() {
-    let with = |mean, lost| {
+    let with = |sampling_interval, lost_blocks| {
         let made = snapshot(&LATER[1..2]);
-        Snapshot { inner: Untracked::new(|| Figures { mean, lost, ..Figures::clone(&made.inner) }) }
+        Snapshot {
+            inner: Untracked::new(|| Figures {
+                sampling_interval,
+                lost_blocks,
+                ..Figures::clone(&made.inner)
+            }),
+        }
     };
     let sampled = with(Some(524_288), 3);
     assert_eq!(

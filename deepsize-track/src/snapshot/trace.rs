@@ -1,12 +1,10 @@
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::io::Read as _;
 use std::time::Duration;
 use std::{fmt, fs};
 
-use super::Figures;
-use super::amount::Amount;
-use super::frame::{self, Frame, write_frame};
+use super::frame::{self, write_frame};
+use super::{Amount, Figures, Frame};
 use crate::counters::untracked;
 use crate::sites::{self, SiteSums, TRUNCATED};
 use crate::untracked::Untracked;
@@ -21,19 +19,16 @@ pub struct Trace<'s>(pub(super) &'s SiteSums, pub(super) &'s Figures);
 
 impl<'s> Trace<'s> {
     /// The live amount.
-    #[must_use]
     pub fn live_amount(self) -> Amount {
         Amount::of(self.0.live)
     }
 
     /// The amount allocated since the recording began.
-    #[must_use]
     pub fn total_amount(self) -> Amount {
         Amount::of(self.0.total)
     }
 
     /// The live amount at the peak of all traces. Their live bytes were then within 1 % of the peak.
-    #[must_use]
     pub fn peak_amount(self) -> Amount {
         Amount::of(self.0.at_peak)
     }
@@ -51,7 +46,6 @@ impl<'s> Trace<'s> {
     }
 
     /// The amount that was freed before the same thread allocated again, since the recording began.
-    #[must_use]
     pub fn temporary_amount(self) -> Amount {
         Amount::of(self.0.temporary)
     }
@@ -103,7 +97,6 @@ impl<'s> Trace<'s> {
     }
 
     /// The functions, ready to be printed.
-    #[must_use]
     pub fn traceback(self) -> Traceback {
         Traceback::of(self.frames())
     }
@@ -135,8 +128,11 @@ impl fmt::Display for Trace<'_> {
 ///
 /// The alternate form, `{:#}`, names the functions: `File "src/main.rs", line 12, in app::main`.
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct Traceback {
-    inner: Untracked<TracebackLines>,
+    frames: Untracked<Vec<Frame>>,
+    /// The source line of each function, if it can be read.
+    source: Untracked<Vec<Option<Box<str>>>>,
 }
 
 /// The call stack that allocated, or last resized, the live block that contains an address.
@@ -170,36 +166,24 @@ pub fn traceback_of<T: ?Sized>(pointer: *const T) -> Option<Traceback> {
     })
 }
 
-#[derive(Clone, Debug)]
-struct TracebackLines {
-    frames: Vec<Frame>,
-    /// The source line of each frame, if it can be read.
-    source: Vec<Option<Box<str>>>,
-}
-
 /// Larger source files are not read.
 const MAX_FILE_SIZE: u64 = 16 << 20;
 
 impl Traceback {
     /// A traceback of these functions, innermost first.
-    #[must_use]
     pub fn new(frames: &[Frame]) -> Self {
         Self::of(frames.iter())
     }
 
     fn of<'f>(frames: impl Iterator<Item = &'f Frame>) -> Self {
-        Self {
-            inner: Untracked::new(|| TracebackLines {
-                frames: frames.cloned().collect(),
-                source: Vec::new(),
-            }),
-        }
+        let frames = Untracked::new(|| frames.cloned().collect());
+        Self { frames, source: Untracked::new(Vec::new) }
     }
 
     /// The functions, innermost first.
     #[must_use]
     pub fn frames(&self) -> &[Frame] {
-        &self.inner.frames
+        &self.frames
     }
 
     /// Adds the source line of each function, if its file is still where the compiler read it.
@@ -221,24 +205,18 @@ impl Traceback {
     /// println!("{:#}", largest.traceback().with_source());
     /// # drop((kept, recording));
     /// ```
-    #[must_use]
     pub fn with_source(&self) -> Self {
-        let inner = Untracked::new(|| {
-            let mut files: HashMap<&str, Option<String>> = HashMap::new();
-            let mut source = Vec::new();
-            for frame in self.frames() {
-                let text = match files.entry(frame.file()) {
-                    Entry::Occupied(known) => known.into_mut(),
-                    Entry::Vacant(new) => new.insert(read(frame.file(), MAX_FILE_SIZE)),
-                };
-                let line = text
-                    .as_deref()
-                    .and_then(|text| text.lines().nth((frame.line() as usize).checked_sub(1)?));
-                source.push(line.map(str::trim).filter(|line| !line.is_empty()).map(Box::from));
-            }
-            TracebackLines { frames: self.inner.frames.clone(), source }
+        let source = Untracked::new(|| {
+            let mut files = HashMap::new();
+            let line = |frame: &Frame| {
+                let file = files.entry(frame.file().to_owned());
+                let text = file.or_insert_with(|| read(frame.file(), MAX_FILE_SIZE)).as_deref()?;
+                let line = text.lines().nth((frame.line() as usize).checked_sub(1)?)?.trim();
+                (!line.is_empty()).then(|| line.into())
+            };
+            self.frames.iter().map(line).collect()
         });
-        Self { inner }
+        Self { frames: self.frames.clone(), source }
     }
 }
 
@@ -253,9 +231,9 @@ fn read(file: &str, most: u64) -> Option<String> {
 
 impl fmt::Display for Traceback {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, frame) in self.inner.frames.iter().enumerate().rev() {
+        for (at, frame) in self.frames.iter().enumerate().rev() {
             write_frame(out, frame)?;
-            if let Some(source) = self.inner.source.get(at).and_then(Option::as_ref) {
+            if let Some(source) = self.source.get(at).and_then(Option::as_ref) {
                 write!(out, "\n    {}", Visible(source))?;
             }
             if at > 0 {

@@ -48,7 +48,7 @@ pub(super) fn look_up(cache: &mut SymbolCache, module: &Module, addresses: &[usi
             .filter(|known| known.is_empty())
             .for_each(|known| *known = name.as_bytes());
         // Few names pass the first test, and others need not be demangled.
-        if module.is_program() && name.contains("4main") {
+        if module.is_program && name.contains("4main") {
             let name = SymbolName::new(name.as_bytes()).to_string();
             let name = is_main(&name).then(|| cache.intern(&name));
             cache.mains.extend(name.filter(|name| !cache.mains.contains(name)));

@@ -196,7 +196,7 @@ impl SymbolCache {
         let Function { name, file, line } = *function;
         let name = SymbolName::new(name);
         let (hashed, function) = (&*format!("{name}"), &*format!("{name:#}"));
-        let short = paths::short(file);
+        let short = paths::short(file, paths::here());
         let owner = owner::of(hashed, function, file, &self.mains);
         let mut package = self.intern(&owner.package);
         let file = self.intern(file);
@@ -212,7 +212,7 @@ impl SymbolCache {
             self.intern(&format!("{function} ({short})"))
         };
         let frame = Frame::new(Symbol {
-            short: self.intern(&short),
+            short_file: self.intern(&short),
             line,
             function: self.intern(function),
             label,

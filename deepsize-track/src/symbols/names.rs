@@ -10,8 +10,7 @@ use crate::snapshot::Frame;
 #[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize), serde(default))]
 pub(crate) struct Symbol {
     /// The short path of the file. Unknown names are empty.
-    #[cfg_attr(feature = "json", serde(rename = "short_file"))]
-    pub(crate) short: Arc<str>,
+    pub(crate) short_file: Arc<str>,
     pub(crate) line: u32,
     /// The function's path, without the compiler's hash. For some functions only the last part is known.
     pub(crate) function: Arc<str>,
@@ -58,20 +57,15 @@ pub(crate) struct Names(HashMap<usize, Place>);
 impl Names {
     /// These names, and those of the marks and of the empty trace at address 0. Call it untracked.
     pub(crate) fn new(places: impl IntoIterator<Item = (usize, Place)>) -> Self {
-        let [unknown, other, truncated] = [UNKNOWN, "[other]", "[truncated]"].map(Arc::<str>::from);
-        let (other, truncated) = (Symbol::unknown(other), Symbol::unknown(truncated));
+        let mark = |name: &str, kind| {
+            let label = Arc::<str>::from(name);
+            Symbol { function: label.clone(), kind, ..Symbol::unknown(label) }
+        };
+        let other = mark("[other]", Origin::Program);
         let symbols = [
-            (0, Symbol::unknown(unknown)),
-            (
-                OTHER_ADDRESS,
-                Symbol {
-                    function: other.label.clone(),
-                    package: other.label.clone(),
-                    kind: Origin::Program,
-                    ..other
-                },
-            ),
-            (TRUNCATED, Symbol { function: truncated.label.clone(), kind: Origin::Truncated, ..truncated }),
+            (0, Symbol::unknown(UNKNOWN.into())),
+            (OTHER_ADDRESS, Symbol { package: other.label.clone(), ..other }),
+            (TRUNCATED, mark("[truncated]", Origin::Truncated)),
         ];
         let place = |(address, symbol)| (address, Place::new(vec![Frame::new(symbol)], 0));
         Self(symbols.map(place).into_iter().chain(places).collect())

@@ -46,47 +46,16 @@ const STD_MODULES: &str = "alloc any array ascii async_iter backtrace borrow box
     process ptr range raw_vec rc result rt slice str string sync sys sys_common task thread time vec wtf8";
 
 /// Crates of allocators. `__rustc` holds the compiler's shims between `alloc` and the global allocator.
-const ALLOCATORS: [&str; 13] = [
-    "__rustc",
-    "allocator_api2",
-    "backtrace",
-    "deep_size_track",
-    "jemalloc_sys",
-    "jemallocator",
-    "libmimalloc_sys",
-    "mimalloc",
-    "rpmalloc",
-    "snmalloc_rs",
-    "tcmalloc",
-    "tikv_jemalloc_sys",
-    "tikv_jemallocator",
-];
+const ALLOCATORS: &str = "__rustc allocator_api2 backtrace deep_size_track jemalloc_sys jemallocator libmimalloc_sys \
+    mimalloc rpmalloc snmalloc_rs tcmalloc tikv_jemalloc_sys tikv_jemallocator";
 
 /// An impl of these traits is an allocator, in any crate.
 const ALLOCATES: [&str; 2] = [" as core::alloc::global::GlobalAlloc>::", " as core::alloc::Allocator>::"];
 
 /// Start functions of C libraries, and start functions that the compiler generates without a path.
-const STARTS: [&str; 19] = [
-    "BaseThreadInitThunk",
-    "RtlUserThreadStart",
-    "__clone",
-    "__clone3",
-    "__libc_start_call_main",
-    "__libc_start_main",
-    "__libc_start_main_impl",
-    "__rust_try",
-    "__scrt_common_main_seh",
-    "_pthread_start",
-    "_start",
-    "call_init",
-    "clone",
-    "clone3",
-    "invoke_main",
-    "mainCRTStartup",
-    "start",
-    "start_thread",
-    "thread_start",
-];
+const STARTS: &str = "BaseThreadInitThunk RtlUserThreadStart __clone __clone3 __libc_start_call_main __libc_start_main \
+    __libc_start_main_impl __rust_try __scrt_common_main_seh _pthread_start _start call_init clone clone3 invoke_main \
+    mainCRTStartup start start_thread thread_start";
 
 /// The owner of a function.
 ///
@@ -112,11 +81,11 @@ pub(super) fn of<'n>(hashed: &'n str, function: &'n str, file: &'n str, mains: &
         && mains.iter().any(|main| root_in_name(main) == root)
         && !(file.is_empty() && root == named && is_std_path(function, &package));
     // A folder of the program may have the name of a crate.
-    let is_allocator = (is_certain || paths::in_registry(&file).is_some()) && ALLOCATORS.contains(&&*package);
+    let is_allocator = (is_certain || paths::in_registry(&file).is_some()) && lists(ALLOCATORS, &package);
     // Some distributions build the standard library in another folder.
     let is_std_file = || file.is_empty() || file.contains(&format!("/library/{package}/src/"));
     let is_std = is_certain && STD.contains(&&*package) && is_std_file();
-    let is_start = || STARTS.binary_search(&function).is_ok() || (function == "main" && file.is_empty());
+    let is_start = || lists(STARTS, function) || (function == "main" && file.is_empty());
     let kind = if (is_allocator && !is_program)
         || is_tracker_file(&file)
         || function.starts_with("__rust_alloc")
@@ -132,8 +101,8 @@ pub(super) fn of<'n>(hashed: &'n str, function: &'n str, file: &'n str, mains: &
     } else {
         Origin::Program
     };
-    let is_own =
-        kind == Origin::Program && if file.is_empty() { is_program } else { !paths::is_downloaded(&file) };
+    let is_own = kind == Origin::Program
+        && if file.is_empty() { is_program } else { paths::downloaded(&file).is_none() };
     Owner { kind, package, is_certain, is_own }
 }
 
@@ -150,14 +119,18 @@ pub(super) fn is_main(function: &str) -> bool {
     path.is_some_and(|(_, rest)| rest == "main" || rest.starts_with("main::h"))
 }
 
+/// Whether a name is in a list, whose names are separated by spaces.
+fn lists(names: &str, name: &str) -> bool {
+    names.split(' ').any(|known| known == name)
+}
+
 /// Whether a legacy name is a path in the standard library, by its first module.
 fn is_std_path(function: &str, package: &str) -> bool {
     let module = || {
         let (_, rest) = function.split_once(&format!("{package}::"))?;
         rest.split_once("::").map(|(module, _)| module)
     };
-    STD.contains(&package)
-        && module().is_some_and(|module| STD_MODULES.split(' ').any(|known| known == module))
+    STD.contains(&package) && module().is_some_and(|module| lists(STD_MODULES, module))
 }
 
 /// Whether a file belongs to the tracker.

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Origin, STARTS, is_main, of};
+use super::{Origin, is_main, of};
 
 /// The demangled name with hashes and without them, as in `symbols::at`.
 fn demangled(mangled: &str) -> [String; 2] {
@@ -271,9 +271,4 @@ fn damaged_names_do_no_harm() {
         let _ = of(name, name, name, &[name.into()]);
         let _ = owner(name, "", &[name]);
     }
-}
-
-#[test]
-fn starts_are_in_order() {
-    assert!(STARTS.is_sorted());
 }

@@ -4,8 +4,6 @@ use std::borrow::Cow;
 use std::env;
 use std::sync::OnceLock;
 
-use crate::counters;
-
 /// The path of a file within the standard library. `None` for other files.
 ///
 /// Full paths are `/rustc/<commit>/library/…` or, if the sources are installed, `…/lib/rustlib/src/rust/library/…`. Dependencies of
@@ -27,14 +25,9 @@ pub(super) fn in_registry(file: &str) -> Option<&str> {
     Some(rest.split_once('/')?.1)
 }
 
-/// The path of a file within Cargo's folder of Git checkouts: `serde-0123456789abcdef/89abcde/serde/src/de.rs`.
-pub(super) fn in_checkouts(file: &str) -> Option<&str> {
-    Some(file.split_once("/git/checkouts/")?.1)
-}
-
-/// Whether Cargo has downloaded a file, from a registry or with Git.
-pub(super) fn is_downloaded(file: &str) -> bool {
-    in_registry(file).or_else(|| in_checkouts(file)).is_some()
+/// The path of a file that Cargo has downloaded, from a registry or with Git: `serde-0123456789abcdef/89abcde/serde/src/de.rs`.
+pub(super) fn downloaded(file: &str) -> Option<&str> {
+    in_registry(file).or_else(|| Some(file.split_once("/git/checkouts/")?.1))
 }
 
 /// A path with slashes in place of backslashes.
@@ -43,36 +36,27 @@ pub(super) fn slashed(file: &str) -> Cow<'_, str> {
 }
 
 /// A path without the prefix that it shares with many files.
-pub(super) fn short(file: &str) -> String {
-    short_from(file, here())
-}
-
-fn short_from(file: &str, here: &str) -> String {
+pub(super) fn short(file: &str, here: &str) -> String {
     let file = slashed(file);
     if let Some(rest) = in_std(&file) {
         return format!("std/{rest}");
     }
     let below = || file.strip_prefix(here)?.strip_prefix('/').filter(|_| !here.is_empty());
-    let rest = in_registry(&file).or_else(|| in_checkouts(&file)).or_else(below);
+    let rest = downloaded(&file).or_else(below);
     rest.unwrap_or(&file).trim_start_matches("./").to_owned()
 }
 
-/// The working directory at the first look-up.
-fn here() -> &'static str {
+/// The working directory at the first look-up. Call it untracked.
+pub(super) fn here() -> &'static str {
     static HERE: OnceLock<String> = OnceLock::new();
     HERE.get_or_init(|| {
-        // Never freed, so it is the tracker's own memory.
-        counters::untracked(|| {
-            env::current_dir()
-                .map_or_else(|_| String::new(), |here| slashed(&here.to_string_lossy()).into_owned())
-        })
+        env::current_dir()
+            .map_or_else(|_| String::new(), |here| slashed(&here.to_string_lossy()).into_owned())
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::short_from;
-
     #[test]
     fn short_paths_lack_the_shared_prefix() {
         let here = "/home/me/code";
@@ -106,8 +90,8 @@ mod tests {
             ("/home/me/code/library/core/src/lib.rs", "library/core/src/lib.rs"),
             ("/rustc/my notes/library/std/a.rs", "/rustc/my notes/library/std/a.rs"),
         ] {
-            assert_eq!(short_from(file, here), short, "{file}");
+            assert_eq!(super::short(file, here), short, "{file}");
         }
-        assert_eq!(short_from("/src/a.rs", ""), "/src/a.rs");
+        assert_eq!(super::short("/src/a.rs", ""), "/src/a.rs");
     }
 }

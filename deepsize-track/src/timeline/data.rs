@@ -41,17 +41,8 @@ struct Data {
     /// The highest sample since the last kept one, and the number of samples since.
     highest: Sample,
     since: usize,
-    marks: Vec<Note>,
+    marks: Vec<Mark>,
     dropped_marks: u64,
-}
-
-/// A mark in untracked memory.
-#[derive(Clone, Debug)]
-pub(super) struct Note {
-    pub(super) sample: Sample,
-    pub(super) event: Event,
-    pub(super) name: Box<str>,
-    pub(super) thread: u64,
 }
 
 /// A copy of the samples and marks.
@@ -59,15 +50,8 @@ pub(super) struct Note {
 pub(super) struct Contents {
     /// At least one.
     pub(super) samples: Vec<Sample>,
-    pub(super) marks: Vec<Note>,
+    pub(super) marks: Vec<Mark>,
     pub(super) dropped_marks: u64,
-}
-
-impl Note {
-    pub(super) fn to_mark(&self) -> Mark {
-        let Sample { at, live_size, .. } = self.sample;
-        Mark { at, live_size, event: self.event, name: self.name.to_string(), thread: self.thread }
-    }
 }
 
 impl Shared {
@@ -83,19 +67,17 @@ impl Shared {
         }
     }
 
-    /// The current time and live bytes. Call it while the lock is held, so that samples and marks are in order.
-    /// Without a peak, the sample is of a mark. It has no resident size either, so that marks are fast.
-    fn now(&self, peak: Option<fn(&Watch) -> i64>) -> Sample {
-        let (at, live_size, resident_size) =
-            (self.began.elapsed(), live_size(), peak.and_then(|_| resident_size()));
-        let peak = peak.map_or(0, |peak| u64::try_from(peak(&self.watch)).unwrap_or(0));
-        Sample { at, live_size, peak_size: live_size.max(peak), resident_size }
+    /// Call it while the lock is held, so that samples and marks are in order.
+    fn now(&self, peak: fn(&Watch) -> i64) -> Sample {
+        let (at, live_size) = (self.began.elapsed(), live_size());
+        let peak = u64::try_from(peak(&self.watch)).unwrap_or(0);
+        Sample { at, live_size, peak_size: live_size.max(peak), resident_size: resident_size() }
     }
 
     pub(super) fn sample(&self) {
         let mut data = self.data.lock();
         if !self.is_over() {
-            let now = self.now(Some(Watch::take_peak));
+            let now = self.now(Watch::take_peak);
             counters::untracked(|| data.add(now));
         }
     }
@@ -103,8 +85,9 @@ impl Shared {
     pub(super) fn mark(&self, event: Event, name: &str) {
         let mut data = self.data.lock();
         if !self.is_over() {
-            let sample = self.now(None);
-            counters::untracked(|| data.mark(sample, event, name));
+            // Reading the resident size would make marks slow.
+            let (at, live_size) = (self.began.elapsed(), live_size());
+            counters::untracked(|| data.mark(at, live_size, event, name));
         }
     }
 
@@ -127,7 +110,7 @@ impl Shared {
         if self.is_over() {
             return false;
         }
-        data.last = self.now(Some(Watch::peak));
+        data.last = self.now(Watch::peak);
         self.is_over.store(true, Release);
         true
     }
@@ -135,7 +118,7 @@ impl Shared {
     pub(super) fn record(&self) -> Contents {
         let mut data = self.data.lock();
         if !self.is_over() {
-            data.last = self.now(Some(Watch::peak));
+            data.last = self.now(Watch::peak);
         }
         let mut samples = Vec::with_capacity(data.samples.len() + 3);
         samples.push(data.first);
@@ -177,12 +160,13 @@ impl Data {
         }
     }
 
-    fn mark(&mut self, sample: Sample, event: Event, name: &str) {
+    fn mark(&mut self, at: Duration, live_size: u64, event: Event, name: &str) {
         if self.marks.len() >= MAX_MARKS || self.marks.try_reserve(1).is_err() {
             self.dropped_marks += 1;
             return;
         }
-        self.marks.push(Note { sample, event, name: name.into(), thread: THREAD.with(|&thread| thread) });
+        let thread = THREAD.with(|&thread| thread);
+        self.marks.push(Mark { at, live_size, event, name: name.into(), thread });
     }
 }
 
@@ -246,7 +230,7 @@ mod tests {
     fn dropped_marks_are_counted() {
         let mut data = Data::new(sample(0, 0));
         for at in 0..MAX_MARKS as u64 + 5 {
-            data.mark(sample(at, 0), Event::Mark, "same");
+            data.mark(Duration::from_millis(at), 0, Event::Mark, "same");
         }
         assert_eq!((data.marks.len(), data.dropped_marks), (MAX_MARKS, 5));
     }

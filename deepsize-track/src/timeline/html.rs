@@ -1,15 +1,16 @@
 //! A timeline as a page with a plot.
 
+use std::cmp::Reverse;
 use std::io::{self, BufWriter, Write};
 use std::time::Duration;
 
-use deep_size_format::html::{Json, Page, TEXT, Texts, write_total};
-use deep_size_format::shown;
+use deep_size_format::html::{Json, Page, TEXT, write_total};
+use deep_size_format::{Texts, shown};
 
 use super::data::Contents;
-use crate::modules::command;
 use crate::page::program;
 use crate::units::{ByteCount, Plural};
+use crate::usage::command;
 
 const PAGE: Page = Page {
     body: include_str!("page/body.html"),
@@ -32,11 +33,12 @@ pub(super) fn text(record: &Contents) -> Vec<u8> {
 /// The totals, which are readable without JavaScript.
 fn totals(Contents { samples, marks, dropped_marks }: &Contents, out: &mut impl Write) -> io::Result<()> {
     let (first, last) = (samples[0], samples[samples.len() - 1]);
-    let moments = samples.iter().copied().chain(marks.iter().map(|mark| mark.sample));
-    let peak = moments.fold(first, |left, right| if right.peak_size > left.peak_size { right } else { left });
+    let peaks = samples.iter().map(|sample| (sample.peak_size, sample.at));
+    let moments = peaks.chain(marks.iter().map(|mark| (mark.live_size, mark.at)));
+    let (peak, peak_at) = moments.max_by_key(|&(size, at)| (size, Reverse(at))).unwrap_or_default();
     for (names, size, at) in [
         (["start", "Live at the start"], first.live_size, first.at),
-        (["peak", "Live at the peak"], peak.peak_size, peak.at),
+        (["peak", "Live at the peak"], peak, peak_at),
         (["end", "Live at the end"], last.live_size, last.at),
     ] {
         write_total(out, names, size, ByteCount(size), &[format!("at {:.3} s", at.as_secs_f64())])?;
@@ -62,8 +64,8 @@ fn data(Contents { samples, marks, .. }: &Contents, out: &mut BufWriter<impl Wri
     out.write_all(b"}")?;
     let mut names = Texts::default();
     out.member(",", "marks")?;
-    out.column("{", "at", marks.iter().map(|mark| micros(mark.sample.at)))?;
-    out.column(",", "live", marks.iter().map(|mark| mark.sample.live_size))?;
+    out.column("{", "at", marks.iter().map(|mark| micros(mark.at)))?;
+    out.column(",", "live", marks.iter().map(|mark| mark.live_size))?;
     out.column(",", "event", marks.iter().map(|mark| mark.event as u64))?;
     out.column(",", "name", marks.iter().map(|mark| names.position(&*mark.name) as u64))?;
     out.column(",", "thread", marks.iter().map(|mark| mark.thread))?;

@@ -15,10 +15,10 @@ use std::time::{Duration, Instant};
 
 pub use self::sample::{Event, Mark, Sample};
 
-use self::data::{Note, Shared};
+use self::data::Shared;
 use crate::counters;
 use crate::lock::Lock;
-use crate::untracked::Untracked;
+use crate::untracked::{Untracked, write};
 
 const MIN_INTERVAL: Duration = Duration::from_micros(100);
 
@@ -127,7 +127,7 @@ impl Timeline {
     #[must_use]
     pub fn marks(&self) -> Vec<Mark> {
         let record = self.record();
-        record.marks.iter().map(Note::to_mark).collect()
+        record.marks.clone()
     }
 
     /// The number of marks that were dropped, because 4,096 were kept or memory was short.
@@ -146,12 +146,8 @@ impl Timeline {
     /// # Errors
     ///
     /// Returns the errors of `out`.
-    pub fn write_csv(&self, mut out: impl io::Write) -> io::Result<()> {
-        let record = self.record();
-        let text = Untracked::new(|| csv::text(&record));
-        out.write_all(text.as_bytes())?;
-        // A dropped `BufWriter` would ignore the error.
-        out.flush()
+    pub fn write_csv(&self, out: impl io::Write) -> io::Result<()> {
+        write(out, || csv::table(&self.shared.record()).csv())
     }
 
     /// Writes a single HTML page: a plot of live, peak and resident bytes, and a table of marks.
@@ -163,13 +159,8 @@ impl Timeline {
     ///
     /// Returns the errors of `out`.
     #[cfg(feature = "html")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "html")))]
-    pub fn write_html(&self, mut out: impl io::Write) -> io::Result<()> {
-        let record = self.record();
-        let page = Untracked::new(|| html::text(&record));
-        out.write_all(&page)?;
-        // A dropped `BufWriter` would ignore the error.
-        out.flush()
+    pub fn write_html(&self, out: impl io::Write) -> io::Result<()> {
+        write(out, || html::text(&self.shared.record()))
     }
 
     fn record(&self) -> Untracked<data::Contents> {
@@ -200,22 +191,16 @@ pub fn mark(name: &str) {
     }
 }
 
+/// Marks the start or the end of a scope in the timelines that want it.
 #[inline]
-pub(crate) fn scope_begins(name: &str) {
+pub(crate) fn mark_scope(event: Event, name: &str) {
     if WITH_SCOPES.load(Acquire) > 0 {
-        mark_scope(Event::Begin, name);
-    }
-}
-
-#[inline]
-pub(crate) fn scope_ends(name: &str) {
-    if WITH_SCOPES.load(Acquire) > 0 {
-        mark_scope(Event::End, name);
+        mark_scope_in_each(event, name);
     }
 }
 
 #[cold]
-fn mark_scope(event: Event, name: &str) {
+fn mark_scope_in_each(event: Event, name: &str) {
     each(|timeline| {
         if timeline.marks_scopes() {
             timeline.mark(event, name);

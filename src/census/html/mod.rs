@@ -5,7 +5,8 @@ use std::string::String;
 use std::vec;
 use std::vec::Vec;
 
-use deep_size_format::html::{Json, NODES, Page, TEXT, TREE_BODY, Texts, VIEWS, write_total};
+use deep_size_format::Texts;
+use deep_size_format::html::{Json, NODES, Page, TEXT, TREE_BODY, VIEWS, write_total};
 use deep_size_format::units::{Bytes, plural};
 
 use super::{Census, Item};

@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use std::string::{String, ToString};
 use std::vec::Vec;
 
-use deep_size_format::html::{Json, Texts};
+use deep_size_format::Texts;
+use deep_size_format::html::Json;
 
 use crate::advice::{Advice, AdviceKind, Certainty};
 use crate::inspect::units::Bytes;

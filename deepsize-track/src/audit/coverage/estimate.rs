@@ -20,6 +20,7 @@ use crate::units::{Bytes, Count, Plural};
 /// Without a sampled block, the estimate and the errors are 0. The true value is then below `3·m` bytes with a probability of 95 %,
 /// because `b` bytes are not sampled with the probability `exp(−b/m)`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[must_use]
 #[non_exhaustive]
 pub struct Estimate {
     /// The bytes and the number of blocks.

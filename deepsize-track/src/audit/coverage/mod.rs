@@ -7,7 +7,7 @@ mod paths;
 mod rows;
 
 use std::collections::HashSet;
-use std::{fmt, io};
+use std::io;
 
 use deep_size_core::DeepSize;
 
@@ -58,7 +58,7 @@ use crate::untracked::{Untracked, write};
 /// assert_eq!(row.estimate().amount.size, 1000);
 /// # drop((forgotten, recording));
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Coverage {
     inner: Untracked<Figures>,
 }
@@ -137,13 +137,11 @@ impl Coverage {
     }
 
     /// The live blocks of a class. The classes add up to [`live`](Self::live).
-    #[must_use]
     pub fn estimate(&self, class: Class) -> Estimate {
         self.rows().filter(|row| row.class() == class).map(CoverageRow::estimate).sum()
     }
 
     /// All live blocks of the snapshot.
-    #[must_use]
     pub fn live(&self) -> Estimate {
         self.rows().map(CoverageRow::estimate).sum()
     }
@@ -174,7 +172,6 @@ impl Coverage {
     /// With [`Cause::NoAddress`], the values report it without an address, so its blocks count as unclaimed. Otherwise, no block of the
     /// snapshot is at the address. The block was allocated before the recording or after the snapshot, was not sampled, or comes
     /// from another allocator. Borrowed memory may also be outside the heap.
-    #[must_use]
     pub fn unmatched(&self, cause: Cause) -> Amount {
         match cause {
             Cause::NoAddress => self.inner.unmatched.no_address,
@@ -234,15 +231,8 @@ impl Coverage {
     ///
     /// Returns the errors of `out`.
     #[cfg(feature = "json")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
     pub fn write_json(&self, out: impl io::Write) -> io::Result<()> {
         write(out, || rows::table(self).json())
-    }
-}
-
-impl fmt::Debug for Coverage {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.inner.fmt(out)
     }
 }
 

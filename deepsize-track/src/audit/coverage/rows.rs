@@ -59,7 +59,6 @@ impl<'c> CoverageRow<'c> {
     }
 
     /// The line that allocated the blocks, like a row of [`Snapshot::statistics`].
-    #[must_use]
     pub fn line(self) -> Group<'c> {
         self.0.line.key.group()
     }
@@ -72,7 +71,6 @@ impl<'c> CoverageRow<'c> {
     }
 
     /// The amount of the blocks.
-    #[must_use]
     pub fn estimate(self) -> Estimate {
         self.0.estimate
     }

@@ -79,7 +79,6 @@ impl Snapshot {
     /// # recording.stop();
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    #[cfg_attr(docsrs, doc(cfg(feature = "html")))]
     #[doc(alias = "flamegraph")]
     pub fn write_html(&self, out: impl io::Write) -> io::Result<()> {
         self.export().write_html(out)
@@ -92,7 +91,6 @@ impl Export<'_> {
     /// # Errors
     ///
     /// Returns the errors of `out`.
-    #[cfg_attr(docsrs, doc(cfg(feature = "html")))]
     pub fn write_html(self, out: impl io::Write) -> io::Result<()> {
         write(out, || {
             let mut page = Vec::new();

@@ -3,13 +3,12 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use deep_size_format::html::Texts;
-use deep_size_format::shown;
+use deep_size_format::{Texts, shown};
 
 use super::super::Export;
-use super::super::stacks::{self, Detail, Stacks};
+use super::super::stacks::{self, Stacks};
 use super::METRICS;
-use crate::snapshot::Trace;
+use crate::snapshot::{Frame, Trace};
 
 /// The figures of the snapshot, and of the earlier one.
 type Sums = [[u64; 6]; 2];
@@ -51,15 +50,12 @@ impl Tree {
         tree.nodes.push(root);
         for (turn, snapshot) in [Some(export.snapshot), export.earlier].into_iter().flatten().enumerate() {
             let mut stacks = Stacks::new(Export { snapshot, ..export });
-            let mut parts: HashMap<(usize, Detail), Vec<Node>> = HashMap::new();
             for trace in snapshot.traces() {
                 let detail = stacks.detail(trace);
-                let mut at = 0;
-                for address in trace.marked_addresses().rev() {
-                    let part =
-                        parts.entry((address, detail)).or_insert_with(|| tree.part(&stacks, address, detail));
-                    at = part.iter().fold(at, |at, node| tree.child(at, *node));
-                }
+                let stack = stacks.stack(trace, detail, |address, frames| {
+                    frames.iter().map(|frame| tree.function(address, *frame)).collect()
+                });
+                let at = stack.into_iter().rev().fold(0, |at, node| tree.child(at, *node));
                 let line = tree.lines.entry(line(export, trace)).or_default();
                 line.nodes.insert(at);
                 for (column, metric) in METRICS.into_iter().enumerate() {
@@ -85,19 +81,11 @@ impl Tree {
         self.nodes.len() > 1 && files.iter().all(|file| file.is_empty() || file.starts_with("std/"))
     }
 
-    /// The functions at an address, outermost first, without their callers.
-    fn part(&mut self, stacks: &Stacks<'_>, address: usize, detail: Detail) -> Vec<Node> {
-        let Some(frames) = stacks.at(address, detail) else {
-            return vec![self.node([format!("{address:#x}"), String::new(), String::new()], false)];
-        };
-        let frames = frames.into_iter().rev();
-        let texts = |file, package| [shown(file), shown(package)];
-        frames
-            .map(|frame| {
-                let [file, package] = texts(frame.short_file(), frame.crate_name());
-                self.node([stacks::name(frame), file, package], frame.is_hidden())
-            })
-            .collect()
+    /// A function without its caller.
+    fn function(&mut self, address: usize, frame: Option<&Frame>) -> Node {
+        let [file, package] = [Frame::short_file, Frame::crate_name]
+            .map(|of| frame.map(|frame| shown(of(frame))).unwrap_or_default());
+        self.node([stacks::name(address, frame), file, package], frame.is_some_and(Frame::is_hidden))
     }
 
     fn node(&mut self, texts: [String; 3], is_hidden: bool) -> Node {
