@@ -125,6 +125,8 @@ mod assert;
 #[cfg(feature = "audit")]
 mod audit;
 #[cfg(feature = "sites")]
+mod breakdown;
+#[cfg(feature = "sites")]
 mod clock;
 mod counters;
 mod counts;
@@ -181,6 +183,9 @@ pub use audit::{
     Audit, AuditRegion, Block, Cause, Claim, Class, Coverage, CoverageRow, Estimate, ExactSize, Finding,
     Limitation, OpaqueClaim, audit, exact,
 };
+#[cfg(feature = "sites")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
+pub use breakdown::{Breakdown, BreakdownPart};
 /// # Examples
 ///
 /// ```
