@@ -245,6 +245,7 @@ mod glibc {
         let above = Map::anonymous(64 << 20);
         touch(above.0, 1 << 20);
         let (started, touched) = thread::scope(|scope| {
+            let mut threads = Vec::with_capacity(THREADS);
             let started = changes(take, || {
                 for _ in 0..THREADS {
                     let builder = thread::Builder::new().stack_size(2 << 20);
@@ -255,7 +256,7 @@ mod glibc {
                         wait();
                         wait();
                     };
-                    drop(builder.spawn_scoped(scope, body).expect("threads can be started"));
+                    threads.push(builder.spawn_scoped(scope, body).expect("threads can be started"));
                 }
                 wait();
             });
@@ -264,6 +265,8 @@ mod glibc {
                 wait();
             });
             wait();
+            // The end of the scope does not wait until the memory of the threads is freed.
+            threads.into_iter().for_each(|thread| thread.join().expect("threads do not panic"));
             (started, touched)
         });
         let few = 0..(THREADS * 16 * page()) as i64;
@@ -336,8 +339,8 @@ mod glibc {
         let mut blocks: Vec<Vec<u8>> = Vec::with_capacity(2 * BLOCKS);
         let change = changes(take, || {
             for _ in 0..2 * BLOCKS {
-                // As many small blocks as large ones.
-                let most = 1 << (next() % 20);
+                // As many small blocks as large ones, but none with its own mapping.
+                let most = 1 << (next() % 17);
                 blocks.push(Vec::with_capacity(1 + (next() % most) as usize));
                 if next() % 2 == 0 {
                     let at = next() as usize % blocks.len();
@@ -349,7 +352,8 @@ mod glibc {
             blocks.iter().map(|block| (block_size(block.as_ptr()) - block.capacity()) as i64).sum();
         let missing = truth - change.of(Rounding);
         println!("{} blocks: {truth} bytes of rounding, {missing} of them missing", blocks.len());
-        assert!((0..=blocks.len() as i64).contains(&missing), "{truth} {missing}");
+        // Some blocks have 16 bytes that are too few for a block.
+        assert!(missing % 16 == 0 && (0..=4 * blocks.len() as i64).contains(&missing), "{truth} {missing}");
         change.check([(Claimed, 0)]);
         assert!(change.of(Tracker) > 0);
         drop(recording);

@@ -29,14 +29,70 @@ const MIN_MAPPED: usize = 128 << 10;
 
 /// The bytes of a block with its header: `request2size` and `sysmalloc_mmap` of glibc 2.41's `malloc.c`.
 ///
-/// It is a lower bound. A block is up to 16 bytes larger if the rest of a free block would be too small, or twice that if its alignment exceeds 16.
+/// A block is up to 16 bytes larger if the rest of a free block would be too small, or 32 bytes if its alignment exceeds 16.
 pub(super) fn block_size(address: usize, size: usize, page: usize) -> u64 {
     const ALIGN: usize = if cfg!(target_arch = "x86") { 16 } else { 2 * HEADER };
     const MIN: usize = (4 * HEADER).next_multiple_of(ALIGN);
     let round = |size: usize, unit| size.checked_next_multiple_of(unit).unwrap_or(size);
     let block = round(size.saturating_add(HEADER), ALIGN).max(MIN);
-    // Behind the two sizes at the begin of a page. By chance, one of 256 large blocks in an arena is there too.
+    // After the two sizes at the start of a page. By chance, one of 256 large blocks in an arena is there too.
     let is_mapped = size >= MIN_MAPPED && page > 0 && address % page == 2 * HEADER;
     let block = if is_mapped { round(block.saturating_add(HEADER), page) } else { block };
     block as u64
+}
+
+#[cfg(all(test, target_os = "linux", target_env = "gnu"))]
+mod tests {
+    use super::{HEADER, MIN_MAPPED, block_size};
+    use crate::resident::page_size;
+
+    /// The size of a block with its header, and whether it has its own mapping, as the allocator itself has them.
+    fn truth(block: &Vec<u8>) -> (u64, bool) {
+        #[expect(unsafe_code, reason = "reads the header of a block")]
+        // SAFETY: tests use the allocator of the system, which has a header before each live block.
+        let (usable, header) = unsafe {
+            let usable = libc::malloc_usable_size(block.as_ptr().cast_mut().cast());
+            (usable, block.as_ptr().cast::<usize>().sub(1).read())
+        };
+        let is_mapped = header & 2 != 0;
+        ((usable + if is_mapped { 2 * HEADER } else { HEADER }) as u64, is_mapped)
+    }
+
+    #[test]
+    fn sizes_of_blocks_are_those_of_the_allocator() {
+        let page = page_size().unwrap();
+        let mut random = 1_u64;
+        let mut next = || {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            random
+        };
+        let mut blocks: Vec<Vec<u8>> = Vec::new();
+        for _ in 0..50_000 {
+            // As many small blocks as large ones.
+            let most = 1 << (next() % 20);
+            blocks.push(Vec::with_capacity(1 + (next() % most) as usize));
+            if next() % 2 == 0 {
+                let at = next() as usize % blocks.len();
+                blocks.swap_remove(at);
+            }
+        }
+        blocks.extend((0..20).map(|megabytes| Vec::with_capacity(megabytes * 1_000_000)));
+        let mut mapped_blocks = 0;
+        for block in blocks.iter().filter(|block| block.capacity() > 0) {
+            let (address, size) = (block.as_ptr().addr(), block.capacity());
+            let (truth, is_mapped) = truth(block);
+            let missing = truth as i64 - block_size(address, size, page) as i64;
+            if is_mapped {
+                mapped_blocks += 1;
+                assert_eq!(missing, 0, "{size}");
+            } else if size >= MIN_MAPPED && address % page == 2 * HEADER {
+                assert!((-(page as i64)..=0).contains(&missing), "{size}: {missing}");
+            } else {
+                assert!([0, 16].contains(&missing), "{size}: {missing}");
+            }
+        }
+        assert!(mapped_blocks > 0);
+    }
 }

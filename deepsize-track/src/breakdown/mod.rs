@@ -142,7 +142,7 @@ impl Breakdown {
     ///
     /// Call it only if this allocator is the program's, as it is by default. The parts are wrong if the program uses another one.
     ///
-    /// If all blocks are recorded, the rounding of each live block is computed from its size. The result may be too small, usually by less than a byte for each block.
+    /// If all blocks are recorded, the rounding of each live block is computed from its size. The result may be too small by 16 bytes for some blocks.
     /// Takes time linear in the number of free blocks of the allocator and of recorded blocks. Each arena is locked meanwhile.
     #[must_use]
     pub fn with_glibc(mut self) -> Self {
