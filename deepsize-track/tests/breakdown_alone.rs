@@ -14,14 +14,16 @@ fn main() {
 #[cfg(target_os = "linux")]
 mod linux {
     use std::fs::File;
+    use std::mem::MaybeUninit;
     use std::os::fd::{AsRawFd as _, FromRawFd as _};
-    use std::{fs, ptr};
+    use std::{fs, hint, ptr, slice};
 
     use deep_size_track::BreakdownPart::{Code, Files, NotResident, OtherAnonymous, Stacks, Swapped};
     use deep_size_track::{Breakdown, BreakdownPart, process};
 
     pub(super) fn main() {
         // Otherwise, the kernel may map two megabytes when the program touches a byte.
+        // SAFETY: the option takes no pointers.
         assert_eq!(unsafe { libc::prctl(libc::PR_SET_THP_DISABLE, 1, 0, 0, 0) }, 0);
         rows_add_up_to_the_resident_memory();
         a_breakdown_keeps_no_memory();
@@ -73,20 +75,16 @@ mod linux {
     }
 
     pub(super) fn page() -> usize {
+        // SAFETY: the function has no requirements.
         unsafe { libc::sysconf(libc::_SC_PAGESIZE) as usize }
     }
 
-    /// Writes one byte to each page.
-    pub(super) fn touch(start: *mut u8, size: usize) {
-        for at in (0..size).step_by(page()) {
-            unsafe { start.add(at).write_volatile(1) };
-        }
-    }
-
-    pub(super) struct Map(pub(super) *mut u8, usize);
+    /// Memory of the program, not of the allocator.
+    pub(super) struct Map(*mut u8, usize);
 
     impl Map {
         fn new(size: usize, rights: i32, flags: i32, file: i32) -> Self {
+            // SAFETY: the kernel chooses a free address.
             let start = unsafe { libc::mmap(ptr::null_mut(), size, rights, flags, file, 0) };
             assert_ne!(start, libc::MAP_FAILED);
             Self(start.cast(), size)
@@ -99,16 +97,44 @@ mod linux {
         pub(super) fn anonymous(size: usize) -> Self {
             Self::writable(size, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS, -1)
         }
+
+        /// Writes to each of the first pages.
+        pub(super) fn touch(&self, size: usize) {
+            assert!(size <= self.1);
+            // SAFETY: this is memory of the mapping.
+            touch(unsafe { slice::from_raw_parts_mut(self.0.cast(), size) });
+        }
+
+        fn read(&self, at: usize) -> u8 {
+            assert!(at < self.1);
+            // SAFETY: this is memory of the mapping.
+            unsafe { self.0.add(at).read_volatile() }
+        }
+
+        fn protect(&self, size: usize, rights: i32) {
+            assert!(size <= self.1);
+            // SAFETY: this is memory of the mapping, and no reference to it exists.
+            assert_eq!(unsafe { libc::mprotect(self.0.cast(), size, rights) }, 0);
+        }
     }
 
     impl Drop for Map {
         fn drop(&mut self) {
+            // SAFETY: no reference to the memory exists.
             assert_eq!(unsafe { libc::munmap(self.0.cast(), self.1) }, 0);
+        }
+    }
+
+    /// Writes to each page.
+    pub(super) fn touch(memory: &mut [MaybeUninit<u8>]) {
+        for byte in memory.iter_mut().step_by(page()) {
+            *hint::black_box(byte) = MaybeUninit::new(1);
         }
     }
 
     /// A file in memory with zeros.
     fn file(size: usize) -> File {
+        // SAFETY: the name ends with a zero byte, and the new file has no other owner.
         let file = unsafe { File::from_raw_fd(libc::memfd_create(c"data".as_ptr(), 0)) };
         file.set_len(size as u64).expect("there is memory");
         file
@@ -150,15 +176,13 @@ mod linux {
             change.check([(OtherAnonymous, size as i64), (NotResident, -(size as i64))]);
             let map = map.expect("it was just mapped");
             let half = size / 2 / page() * page();
-            let change = changes(take, || touch(map.0, half));
+            let change = changes(take, || map.touch(half));
             change.check([(OtherAnonymous, 0), (NotResident, half as i64)]);
             // Reading maps no memory.
-            let rest = unsafe { map.0.add(half) };
-            let change = changes(take, || unsafe { assert_eq!(rest.read_volatile(), 0) });
+            let change = changes(take, || assert_eq!(map.read(half), 0));
             change.check([(OtherAnonymous, 0), (NotResident, 0)]);
             // A mapping that can no longer be written counts with its resident pages.
-            let forbid = || assert_eq!(unsafe { libc::mprotect(map.0.cast(), size, libc::PROT_READ) }, 0);
-            let change = changes(take, forbid);
+            let change = changes(take, || map.protect(size, libc::PROT_READ));
             let rest = (size - half) as i64;
             change.check([(OtherAnonymous, -rest), (NotResident, rest)]);
             let change = changes(take, || drop(map));
@@ -184,7 +208,7 @@ mod linux {
             Map::writable(size, libc::MAP_PRIVATE, file.as_raw_fd()),
             Map::writable(size, libc::MAP_SHARED | libc::MAP_ANONYMOUS, -1),
         ];
-        let change = changes(take, || maps.iter().for_each(|map| touch(map.0, size)));
+        let change = changes(take, || maps.iter().for_each(|map| map.touch(size)));
         change.check([(Files, 3 * size as i64), (OtherAnonymous, 0)]);
         change.check([(Code, 0), (NotResident, 0)]);
         let change = changes(take, || drop(maps));
@@ -195,18 +219,17 @@ mod linux {
         let size = 300 * page();
         let file = file(size);
         let map = Map::writable(size, libc::MAP_PRIVATE, file.as_raw_fd());
-        touch(map.0, size);
+        map.touch(size);
         // Half of the pages become code, and half remain variables.
         let rights = libc::PROT_READ | libc::PROT_EXEC;
-        let change = changes(take, || {
-            assert_eq!(unsafe { libc::mprotect(map.0.cast(), size / 2, rights) }, 0);
-        });
+        let change = changes(take, || map.protect(size / 2, rights));
         change.check([(Code, size as i64), (Files, -(size as i64))]);
     }
 }
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod glibc {
+    use std::mem::MaybeUninit;
     use std::sync::Barrier;
     use std::{hint, thread};
 
@@ -235,15 +258,16 @@ mod glibc {
 
         #[inline(never)]
         fn touch_stack() {
-            let mut memory = [const { std::mem::MaybeUninit::<u8>::uninit() }; TOUCHED];
-            touch(hint::black_box(&mut memory).as_mut_ptr().cast(), TOUCHED);
+            touch(hint::black_box(&mut [const { MaybeUninit::uninit() }; TOUCHED]));
         }
 
         let barrier = &Barrier::new(THREADS + 1);
-        let wait = || drop(barrier.wait());
+        let wait = || {
+            barrier.wait();
+        };
         // The kernel could merge the stacks with it, if its flags were equal.
         let above = Map::anonymous(64 << 20);
-        touch(above.0, 1 << 20);
+        above.touch(1 << 20);
         let (started, touched) = thread::scope(|scope| {
             let mut threads = Vec::with_capacity(THREADS);
             let started = changes(take, || {
@@ -289,7 +313,7 @@ mod glibc {
         assert_eq!(take().in_use_size().unwrap() - in_use, (size + page()) as u64);
         change.check([(Unclaimed, size as i64), (NotResident, -(size as i64))]);
         change.check([(Retained, 0), (OtherAnonymous, 0)]);
-        let change = changes(take, || touch(block.as_mut_ptr(), size / 2));
+        let change = changes(take, || touch(&mut block.spare_capacity_mut()[..size / 2]));
         change.check([(NotResident, (size / 2 - page()) as i64), (Unclaimed, 0), (OtherAnonymous, 0)]);
         let change = changes(take, || drop(block));
         change.check([(NotResident, (size / 2) as i64 + page() as i64), (Unclaimed, -(size as i64))]);
@@ -317,6 +341,7 @@ mod glibc {
         assert!(change.of(Retained) >= size, "{}", change.of(Retained));
         change.check([(OtherAnonymous, 0), (NotResident, 0)]);
         let change = changes(take, || {
+            // SAFETY: the function only returns free memory to the system.
             unsafe { libc::malloc_trim(0) };
         });
         let returned = -(change.of(Retained) + change.of(NotResident));
@@ -348,8 +373,8 @@ mod glibc {
                 }
             }
         });
-        let truth: i64 =
-            blocks.iter().map(|block| (block_size(block.as_ptr()) - block.capacity()) as i64).sum();
+        let rounding = |block: &Vec<u8>| (block_size(block.as_ptr()) - block.capacity()) as i64;
+        let truth: i64 = blocks.iter().map(rounding).sum();
         let missing = truth - change.of(Rounding);
         println!("{} blocks: {truth} bytes of rounding, {missing} of them missing", blocks.len());
         // Some blocks have 16 bytes that are too few for a block.
@@ -359,11 +384,9 @@ mod glibc {
         drop(recording);
     }
 
-    /// The size of a block with its header, as the allocator itself has it.
+    /// The size of a block with its header, as the allocator itself has it. The block must be live and small.
     fn block_size(block: *const u8) -> usize {
-        let header = size_of::<usize>();
-        let is_mapped = unsafe { block.cast::<usize>().sub(1).read() } & 2 != 0;
-        let usable = unsafe { libc::malloc_usable_size(block.cast_mut().cast()) };
-        usable + if is_mapped { 2 * header } else { header }
+        // SAFETY: the caller owns the block.
+        size_of::<usize>() + unsafe { libc::malloc_usable_size(block.cast_mut().cast()) }
     }
 }

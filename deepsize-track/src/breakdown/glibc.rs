@@ -47,12 +47,12 @@ mod tests {
     use crate::resident::page_size;
 
     /// The size of a block with its header, and whether it has its own mapping, as the allocator itself has them.
-    fn truth(block: &Vec<u8>) -> (u64, bool) {
+    fn truth(block: *const u8) -> (u64, bool) {
         #[expect(unsafe_code, reason = "reads the header of a block")]
         // SAFETY: tests use the allocator of the system, which has a header before each live block.
         let (usable, header) = unsafe {
-            let usable = libc::malloc_usable_size(block.as_ptr().cast_mut().cast());
-            (usable, block.as_ptr().cast::<usize>().sub(1).read())
+            let usable = libc::malloc_usable_size(block.cast_mut().cast());
+            (usable, block.cast::<usize>().sub(1).read())
         };
         let is_mapped = header & 2 != 0;
         ((usable + if is_mapped { 2 * HEADER } else { HEADER }) as u64, is_mapped)
@@ -82,7 +82,7 @@ mod tests {
         let mut mapped_blocks = 0;
         for block in blocks.iter().filter(|block| block.capacity() > 0) {
             let (address, size) = (block.as_ptr().addr(), block.capacity());
-            let (truth, is_mapped) = truth(block);
+            let (truth, is_mapped) = truth(block.as_ptr());
             let missing = truth as i64 - block_size(address, size, page) as i64;
             if is_mapped {
                 mapped_blocks += 1;

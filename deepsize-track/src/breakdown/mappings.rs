@@ -198,3 +198,81 @@ fn stack_heads() -> Vec<u64> {
 fn stack_heads() -> Vec<u64> {
     Vec::new()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Levels, from_smaps, from_status};
+
+    /// An entry of a mapping, with some of its lines.
+    fn entry(header: &str, resident: u64, swapped: u64, flags: &str) -> String {
+        format!("{header}\nSize: 4 kB\nRss: {resident:>8} kB\nSwap: {swapped} kB\nVmFlags: rd {flags}\n")
+    }
+
+    /// The parts between the levels in KiB.
+    fn parts(levels: Levels) -> [i64; 6] {
+        let mut below = 0;
+        levels.map(|level| {
+            let level = level.unwrap() as i64 / 1024;
+            level - std::mem::replace(&mut below, level)
+        })
+    }
+
+    fn smaps(text: &str) -> [i64; 6] {
+        parts(from_smaps(text.as_bytes(), &[0x7f_0001_f000]).unwrap())
+    }
+
+    #[test]
+    fn each_mapping_is_part_of_one_sum() {
+        let text = [
+            entry("1000-3000 r--p 0 fe:00 7 /bin/a b", 8, 0, "mr"),
+            entry("3000-4000 r-xp 0 fe:00 7 /bin/a b", 4, 0, "mr"),
+            entry("4000-5000 rw-p 0 fe:00 7 /bin/a b", 4, 0, "mr"),
+            // Static variables without an initial value.
+            entry("5000-9000 rw-p 0 00:00 0 ", 4, 0, "wr"),
+            entry("10000-20000 rw-p 0 00:00 0          [heap]", 12, 8, "wr"),
+            entry("20000-30000 rw-p 0 00:00 0          [anon:any name]", 16, 0, "wr"),
+            entry("30000-40000 r--p 0 00:00 0", 0, 20, "mr"),
+            entry("40000-80000 ---p 0 00:00 0", 0, 0, "mr"),
+            entry("80000-90000 r--s 0 fe:00 8 /data", 64, 0, "mr"),
+            entry("90000-a0000 rw-s 0 00:01 9 /dev/zero (deleted)", 32, 4, "mr"),
+            entry("b0000-b1000 r-xp 0 00:00 0 [vdso]", 4, 0, "mr"),
+            entry("7f00000000-7f00020000 rw-p 0 00:00 0", 24, 0, "wr"),
+            entry("7ff000000000-7ff000100000 rw-p 0 00:00 0 [stack]", 40, 0, "gd"),
+        ]
+        .concat();
+        // 16 KiB, 64 KiB, 64 KiB and the 20 KiB in swap space.
+        assert_eq!(smaps(&text), [164, -104, -28, 64, 20, 96]);
+    }
+
+    #[test]
+    fn a_mapping_with_other_memory_above_a_stack_is_no_stack() {
+        let merged = "7f00000000-7f10000000 rw-p 0 00:00 0";
+        assert_eq!(smaps(&entry(merged, 100, 0, "wr")), [262_144, -262_044, 0, 0, 0, 0]);
+        // Without huge pages, all of it is stacks.
+        assert_eq!(smaps(&entry(merged, 100, 0, "wr nh")), [0, 0, 0, 100, 0, 0]);
+        let elsewhere = "7e00000000-7e00020000 rw-p 0 00:00 0";
+        assert_eq!(smaps(&entry(elsewhere, 100, 0, "wr nh")), [128, -28, 0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn other_texts_have_no_sums() {
+        for text in ["", "Rss: 4 kB\n", "1000-2000 rw-p 0 00:00 0\n", "x-y rw-p\nRss: 4 kB\n", "\u{0}\n\n-"] {
+            assert!(from_smaps(text.as_bytes(), &[]).is_err(), "{text:?}");
+        }
+        let huge = entry("0-ffffffffffffffff rw-p 0 00:00 0", u64::MAX >> 10, u64::MAX, "wr");
+        let levels = from_smaps([huge.as_str(), &huge].concat().as_bytes(), &[]).unwrap();
+        assert_eq!(levels[0], Some(u64::MAX));
+        // The end is before the start, and the path is invalid UTF-8.
+        let text =
+            [b"2000-1000 rw-p 0 00:00 0 \nRss: 8 kB\n1-2 r--p 0 0 5 /\xff\nRss: 4 kB\n".as_slice()].concat();
+        assert_eq!(parts(from_smaps(text.as_slice(), &[0x1800]).unwrap()), [8, 0, 0, 0, 0, 4]);
+    }
+
+    #[test]
+    fn the_status_has_fewer_sums() {
+        let text = "Name:\tVmRSS:\nVmRSS:\t    1776 kB\nRssAnon:\t     112 kB\nRssFile:\t 1664 kB\n";
+        let levels = [None, None, None, Some(112 << 10), None, Some(1776 << 10)];
+        assert_eq!(from_status(text.as_bytes()).unwrap(), levels);
+        assert_eq!(from_status("VmRSS: -1 kB\nRssAnon: 1 MB".as_bytes()).unwrap(), Levels::default());
+    }
+}
