@@ -125,8 +125,8 @@ impl Breakdown {
     ///
     /// The sums are read one after another, while other threads may run. Call the methods below right after this one.
     ///
-    /// Takes time linear in the number of mappings and resident pages: about 10 µs for each mapping, and 1 ms for each 100 MB. Other threads that map memory meanwhile may have to wait.
-    /// It allocates only untracked memory.
+    /// Takes time linear in the number of mappings and of resident pages: about 6 µs for each mapping, and 0.3 ms in a small program. Threads that map memory
+    /// meanwhile may have to wait. It allocates only untracked memory.
     #[must_use]
     pub fn take() -> Self {
         let mut breakdown = Self::default();
@@ -143,7 +143,7 @@ impl Breakdown {
     /// Call it only if this allocator is the program's, as it is by default. The parts are wrong if the program uses another one.
     ///
     /// If all blocks are recorded, the rounding of each live block is computed from its size. The result may be too small by 16 bytes for some blocks.
-    /// Takes time linear in the number of free blocks of the allocator and of recorded blocks. Each arena is locked meanwhile.
+    /// Takes time linear in the number of the allocator's free blocks and of recorded blocks: at most about 0.1 µs for each. Each arena is locked meanwhile.
     #[must_use]
     pub fn with_glibc(mut self) -> Self {
         let Some((in_use, mapped)) = glibc::in_use_and_mapped() else { return self };
