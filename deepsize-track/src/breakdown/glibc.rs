@@ -24,12 +24,12 @@ pub(super) fn in_use_and_mapped() -> Option<(u64, u64)> {
 
 /// The size of a header. A block starts after the sizes of the block before it and of itself. It ends with the first of the next block.
 const HEADER: usize = size_of::<usize>();
-/// The smallest block with a mapping of its own, if the program does not change the limit.
+/// The smallest block in its own mapping, if the program does not change the limit.
 const MIN_MAPPED: usize = 128 << 10;
 
 /// The bytes of a block with its header: `request2size` and `sysmalloc_mmap` of glibc 2.41's `malloc.c`.
 ///
-/// A block is up to 16 bytes larger if the rest of a free block would be too small, or 32 bytes if its alignment exceeds 16.
+/// A block is up to 16 bytes larger if the rest of a free block would be too small. With an alignment above 16, it is up to 32 bytes larger.
 pub(super) fn block_size(address: usize, size: usize, page: usize) -> u64 {
     const ALIGN: usize = if cfg!(target_arch = "x86") { 16 } else { 2 * HEADER };
     const MIN: usize = (4 * HEADER).next_multiple_of(ALIGN);

@@ -110,7 +110,7 @@ impl Sums {
         *sum = sum.saturating_add(file.resident);
     }
 
-    /// `None` if no memory is resident, because then the list cannot be that of a process.
+    /// `None` if no memory is resident, because a running process has some.
     fn levels(&self) -> Option<Levels> {
         let parts = [self.anonymous_swapped, self.stacks, self.code, self.files];
         let (swapped, resident) = (parts[0], self.anonymous_resident);
