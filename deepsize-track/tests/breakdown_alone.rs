@@ -22,6 +22,9 @@ mod linux {
     use deep_size_track::{Breakdown, BreakdownPart, process};
 
     pub(super) fn main() {
+        if has_other_allocator() || !has_resident_sizes() {
+            return;
+        }
         // Otherwise, the kernel may map two megabytes when the program touches a byte.
         // SAFETY: the option takes no pointers.
         assert_eq!(unsafe { libc::prctl(libc::PR_SET_THP_DISABLE, 1, 0, 0, 0) }, 0);
@@ -33,6 +36,18 @@ mod linux {
         pages_of_executable_files_count_as_code();
         #[cfg(target_env = "gnu")]
         super::glibc::main();
+    }
+
+    /// Whether AddressSanitizer replaces the allocator of the C library.
+    fn has_other_allocator() -> bool {
+        // SAFETY: the name ends with a zero byte.
+        !unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"__asan_init".as_ptr()) }.is_null()
+    }
+
+    /// QEMU imitates the file, but writes zeros.
+    fn has_resident_sizes() -> bool {
+        let text = fs::read_to_string("/proc/self/smaps").expect("the mappings can be read");
+        text.lines().any(|line| line.starts_with("Rss:") && !line.ends_with(" 0 kB"))
     }
 
     /// All anonymous memory is of one part.

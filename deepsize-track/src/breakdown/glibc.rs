@@ -24,6 +24,8 @@ pub(super) fn in_use_and_mapped() -> Option<(u64, u64)> {
 
 /// The size of a header. A block starts after the sizes of the block before it and of itself. It ends with the first of the next block.
 const HEADER: usize = size_of::<usize>();
+/// The alignment of blocks, and the offset of a block in its own mapping.
+const ALIGN: usize = if cfg!(target_arch = "x86") { 16 } else { 2 * HEADER };
 /// The smallest block in its own mapping, if the program does not change the limit.
 const MIN_MAPPED: usize = 128 << 10;
 
@@ -31,19 +33,19 @@ const MIN_MAPPED: usize = 128 << 10;
 ///
 /// A block is up to 16 bytes larger if the rest of a free block would be too small. With an alignment above 16, it is up to 32 bytes larger.
 pub(super) fn block_size(address: usize, size: usize, page: usize) -> u64 {
-    const ALIGN: usize = if cfg!(target_arch = "x86") { 16 } else { 2 * HEADER };
     const MIN: usize = (4 * HEADER).next_multiple_of(ALIGN);
     let round = |size: usize, unit| size.checked_next_multiple_of(unit).unwrap_or(size);
     let block = round(size.saturating_add(HEADER), ALIGN).max(MIN);
-    // After the two sizes at the start of a page. By chance, one of 256 large blocks in an arena is there too.
-    let is_mapped = size >= MIN_MAPPED && page > 0 && address % page == 2 * HEADER;
-    let block = if is_mapped { round(block.saturating_add(HEADER), page) } else { block };
+    // By chance, one of 256 large blocks in an arena has this offset too.
+    let is_mapped = size >= MIN_MAPPED && page > 0 && address % page == ALIGN;
+    let room_to_align = if ALIGN > 2 * HEADER { ALIGN - 1 } else { 0 };
+    let block = if is_mapped { round(block.saturating_add(HEADER + room_to_align), page) } else { block };
     block as u64
 }
 
 #[cfg(all(test, target_os = "linux", target_env = "gnu"))]
 mod tests {
-    use super::{HEADER, MIN_MAPPED, block_size};
+    use super::{ALIGN, HEADER, MIN_MAPPED, block_size};
     use crate::resident::page_size;
 
     /// The size of a block with its header, and whether it has its own mapping, as the allocator itself has them.
@@ -55,7 +57,7 @@ mod tests {
             (usable, block.cast::<usize>().sub(1).read())
         };
         let is_mapped = header & 2 != 0;
-        ((usable + if is_mapped { 2 * HEADER } else { HEADER }) as u64, is_mapped)
+        ((usable + if is_mapped { ALIGN } else { HEADER }) as u64, is_mapped)
     }
 
     #[test]
@@ -87,7 +89,7 @@ mod tests {
             if is_mapped {
                 mapped_blocks += 1;
                 assert_eq!(missing, 0, "{size}");
-            } else if size >= MIN_MAPPED && address % page == 2 * HEADER {
+            } else if size >= MIN_MAPPED && address % page == ALIGN {
                 assert!((-(page as i64)..=0).contains(&missing), "{size}: {missing}");
             } else {
                 assert!([0, 16].contains(&missing), "{size}: {missing}");
