@@ -49,7 +49,11 @@ pub struct Size {
 
 impl fmt::Display for Size {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_exact { write!(out, "{} B", Count(self.bytes)) } else { Bytes(self.bytes).fmt(out) }
+        if self.is_exact {
+            pad(out, format_args!("{} B", Count(self.bytes)))
+        } else {
+            Bytes(self.bytes).fmt(out)
+        }
     }
 }
 
@@ -182,5 +186,6 @@ mod tests {
     fn exact_sizes_have_all_digits() {
         assert_eq!(Size { bytes: 1_048_525, is_exact: true }.to_string(), "1,048,525 B");
         assert_eq!(Size { bytes: 1_048_525, is_exact: false }.to_string(), "1.0 MiB");
+        assert_eq!(format!("{:>8}", Size { bytes: 1024, is_exact: true }), " 1,024 B");
     }
 }

@@ -35,6 +35,7 @@
 //! | Is a size function right? | [`assert_size!`](macro.assert_size.html), feature `sites` |
 //! | How large is a value exactly, although its types hide capacities? | [`exact`](fn.exact.html), feature `audit` |
 //! | Which part of the live memory do my values hold, and who allocated the rest? | [`Coverage`](struct.Coverage.html), feature `audit` |
+//! | Why does the process take more memory than my values? | [`Breakdown`](struct.Breakdown.html), feature `sites` |
 //! | Is an impl of `DeepSize` right? | [`assert_audit!`](macro.assert_audit.html), [`audit`](fn.audit.html), [`AuditRegion`](struct.AuditRegion.html), feature `audit` |
 //! | How do I record a program that is already built? | [`DEEP_SIZE_TRACK=sampled`](#from-outside), feature `env` |
 //! | How do I open the data in another viewer? | [`Snapshot::export`](struct.Export.html): folded stacks, DHAT, a page (feature `html`), pprof (feature `pprof`); tables as CSV |
@@ -48,7 +49,7 @@
 //! | --- | --- | --- |
 //! | – | counts, regions, scopes, timelines, assertions | only `deep-size-format` |
 //! | `macros` (default) | `#[profile_memory]` | `syn`, `quote`, `proc-macro2`, at compile time only |
-//! | `sites` | recorded blocks, snapshots, exports, call sites in failed assertions | `backtrace`, `libc`, `deep-size-unwind`; on Linux also `addr2line`, `memmap2`, `miniz_oxide`, `object`, `typed-arena` |
+//! | `sites` | recorded blocks, snapshots, exports, call sites in failed assertions, breakdowns | `backtrace`, `libc`, `deep-size-unwind`; on Linux also `addr2line`, `memmap2`, `miniz_oxide`, `object`, `typed-arena` |
 //! | `audit` (default) | audits, exact sizes, coverage, and `sites` | `deep-size-core` |
 //! | `env` | recordings and dumps that [the environment](#from-outside) requests, and `sites` | nothing more |
 //! | `html` | pages of timelines and, with `sites`, of snapshots | `base64`, `sha2` |
@@ -125,6 +126,8 @@ mod assert;
 #[cfg(feature = "audit")]
 mod audit;
 #[cfg(feature = "sites")]
+mod breakdown;
+#[cfg(feature = "sites")]
 mod clock;
 mod counters;
 mod counts;
@@ -179,6 +182,9 @@ pub use audit::{
     Audit, AuditRegion, Block, Cause, Claim, Class, Coverage, CoverageRow, Estimate, ExactSize, Finding,
     Limitation, OpaqueClaim, audit, exact,
 };
+#[cfg(feature = "sites")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
+pub use breakdown::{Breakdown, BreakdownPart};
 /// # Examples
 ///
 /// ```

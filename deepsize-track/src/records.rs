@@ -182,6 +182,14 @@ pub(crate) fn live_records(is_wanted: impl Fn(&Record) -> bool) -> Vec<Record> {
     live
 }
 
+/// The sum of a figure over the addresses and sizes of all records.
+pub(crate) fn sum(figure: impl Fn(usize, usize) -> u64) -> u64 {
+    let of_table = |table: &RecordTable| {
+        table.values().map(|record| figure(record.address, record.size)).fold(0, u64::saturating_add)
+    };
+    counters::untracked(|| TABLES.iter().map(|table| of_table(&table.lock())).fold(0, u64::saturating_add))
+}
+
 /// Whether a block is certainly not recorded. Advances the sampler if so.
 #[inline(always)]
 pub(crate) fn leaves_out(sampler: &Sampler, size: u64) -> bool {

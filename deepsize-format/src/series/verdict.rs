@@ -14,6 +14,9 @@ const PARTS: usize = 6;
 /// The minimum significance of growth, in standard deviations of the normal distribution: one in 10,000 by chance.
 const SIGNIFICANT: f64 = 3.72;
 
+/// The minimum significance without the first third: one in a million by chance.
+const VERY_SIGNIFICANT: f64 = 4.75;
+
 /// At this significance or above, level troughs do not exclude growth. In standard deviations of the normal distribution: one in 6
 /// by chance.
 const NOTABLE: f64 = 1.0;
@@ -60,12 +63,14 @@ impl Verdict {
         };
         let third = count / 3;
         // All samples, and all but a possible warm-up.
-        let all = Conditions { steady: 0.5, rising_pairs: 14 };
-        let late = Conditions { steady: 0.75, rising_pairs: 15 };
+        let all = Conditions { significance: SIGNIFICANT, steady: 0.5, rising_pairs: 14 };
+        let late = Conditions { significance: VERY_SIGNIFICANT, steady: 0.85, rising_pairs: 15 };
         if all.hold(buffers, whole, times, figures) {
             return whole.into();
         }
-        if let Some(trend) = buffers.trend(&times[third..], &figures[third..]) {
+        // Without its first third, a sawtooth with a long period may be a line. Then the first third contains the end of another tooth.
+        let is_below = buffers.median(&figures[..third]) <= buffers.median(&figures[third..2 * third]);
+        if let Some(trend) = buffers.trend(&times[third..], &figures[third..]).filter(|_| is_below) {
             if late.hold(buffers, trend, &times[third..], &figures[third..]) {
                 return trend.into();
             }
@@ -120,6 +125,8 @@ impl From<Trend> for Verdict {
 /// The conditions of growth.
 #[derive(Clone, Copy, Debug)]
 struct Conditions {
+    /// The minimum significance of the trend.
+    significance: f64,
     /// The minimum slope of the later half, as a share of the slope of the earlier half.
     steady: f64,
     /// The minimum number of pairs of parts, of 15, whose later trough is higher.
@@ -142,7 +149,7 @@ impl Conditions {
             let late = buffers.slope(&times[half..], &figures[half..]);
             early.zip(late).is_some_and(|(early, late)| late > 0.0 && late >= self.steady * early)
         };
-        trend.significance >= SIGNIFICANT
+        trend.significance >= self.significance
             && trend.low > 0.0
             && rising_pairs >= self.rising_pairs
             && is_steady()

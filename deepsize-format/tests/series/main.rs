@@ -107,7 +107,7 @@ fn hard_families_give_more_errors() {
     print_header();
     for family in programs::HARD_STEADY {
         let [growing, ..] = rates(family, 1 << 33, SAMPLES);
-        assert!(growing <= 4.0, "{}: {growing} % false alarms", family.0);
+        assert!(growing <= 1.0, "{}: {growing} % false alarms", family.0);
     }
     for family in signals::HARD_LEAKS.iter().chain(programs::HARD_LEAKS) {
         rates(family, 1 << 33, SAMPLES);
@@ -124,7 +124,7 @@ fn hold_out_programs_give_few_errors() {
 /// A user who reads the verdict after each sample has more chances of a false alarm.
 #[test]
 fn repeated_looks_give_few_false_alarms() {
-    let (cases, mut worst) = (cases(400), 0.0_f64);
+    let (cases, mut worst) = (cases(2000), 0.0_f64);
     for family in [&signals::STEADY[..7], unseen::STEADY].concat() {
         if family.0.contains("warm-up") || family.0 == "ring of logs" {
             // Growth until an early look is no false alarm.
@@ -139,7 +139,7 @@ fn repeated_looks_give_few_false_alarms() {
         println!("{:30} {rate:8.2} % at any of 11 looks", family.0);
         worst = worst.max(rate);
     }
-    assert!(worst <= 4.0, "{worst} %");
+    assert!(worst <= 1.0, "{worst} %");
 }
 
 /// A line with noise that is not autocorrelated.

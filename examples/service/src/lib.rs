@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `/debug/memory` | all roots, as a page |
 //! | `/debug/memory.json` | the same as JSON |
+//! | `/debug/memory.txt` | the same as text, and the parts of the resident memory |
 //! | `/debug/pprof/heap` | sampled call sites of live blocks; `go tool pprof` opens them |
 //! | `/metrics` | the sizes of the roots in the text format of Prometheus |
 //!
@@ -22,7 +23,7 @@ use axum::{Router, body::Bytes};
 use deep_size::DeepSize;
 use deep_size::census::Gauges;
 use deep_size::registry::Registry;
-use deep_size_track::Snapshot;
+use deep_size_track::{Breakdown, Snapshot};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 /// The number of keys in the history.
@@ -89,6 +90,7 @@ pub fn routes() -> Router {
         .route("/documents/{key}", get(read).put(write))
         .route("/debug/memory", get(memory))
         .route("/debug/memory.json", get(memory_json))
+        .route("/debug/memory.txt", get(memory_text))
         .route("/debug/pprof/heap", get(heap))
         .route("/metrics", get(metrics))
         .with_state(service)
@@ -123,6 +125,12 @@ async fn memory(State(service): State<Arc<Service>>) -> Response {
 
 async fn memory_json(State(service): State<Arc<Service>>) -> Response {
     written("application/json", |out| service.registry.census().write_json(out))
+}
+
+async fn memory_text(State(service): State<Arc<Service>>) -> String {
+    let census = service.registry.census();
+    let breakdown = Breakdown::take().with_glibc().with_claimed(census.deep_size() as u64);
+    format!("{census}\n{breakdown}")
 }
 
 async fn heap() -> Response {

@@ -122,7 +122,12 @@ fn each_endpoint_can_be_parsed() {
     let page = String::from_utf8(page).unwrap();
     assert!(page.starts_with("<!doctype html>") && page.contains("\"documents\""), "{page}");
     assert!(page.contains(&format!("<data value=\"{}\">", census.deep_size())), "{page}");
-    for body in [&json[..], lines.as_bytes(), &unpacked, page.as_bytes()] {
+    let (_, text) = service.request("GET", "/debug/memory.txt", b"");
+    let text = String::from_utf8(text).unwrap();
+    assert!(text.contains("  claimed by values\n") && text.contains("documents\n"), "{text}");
+    #[cfg(target_os = "linux")]
+    assert!(text.ends_with("  resident\n") && !text.contains("negative"), "{text}");
+    for body in [&json[..], lines.as_bytes(), &unpacked, page.as_bytes(), text.as_bytes()] {
         assert!(!body.windows(7).any(|bytes| bytes == b"secret-"), "a page contains a key");
     }
     let (status, _) = service.request("GET", "/documents/absent", b"");
