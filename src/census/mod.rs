@@ -50,6 +50,7 @@
 //! assert_eq!(census.item("cache").unwrap().exclusive_size(), census.deep_size());
 //! ```
 
+mod blocks;
 mod collector;
 mod csv;
 mod diff;
@@ -151,7 +152,7 @@ impl Registry {
         let (roots, last) = self.roots_and_attempts();
         let mut order: Vec<usize> = (0..roots.len()).collect();
         order.sort_by_key(|&at| last.get(roots[at].name()).map(|last| last.begun));
-        let mut collector = Collector::new();
+        let mut collector = Collector::new(budget.each.or(budget.total).is_some());
         let mut begun = vec![None; roots.len()];
         for &at in &order {
             let now = Instant::now();
