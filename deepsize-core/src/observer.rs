@@ -52,7 +52,7 @@ pub trait Observer {
     /// If `false`, the walk takes hardly longer than [`deep_size`](crate::DeepSize::deep_size), and cannot be stopped. It reports only
     /// shared and borrowed memory, and the observer is its visited set:
     ///
-    /// - [`record`](Self::record) for each handle or reference, with [`is_recorded`](Self::is_recorded) before some of them;
+    /// - [`record`](Self::record) for each handle or reference, with [`find_recorded`](Self::find_recorded) before some of them;
     /// - [`shared`](Self::shared) or [`borrowed`](Self::borrowed), if the memory is then counted;
     /// - [`exit`](Self::exit) after its contents, unless the handle is weak;
     /// - `shared` without `record` for a part of a buffer, counted or not;
@@ -71,12 +71,13 @@ pub trait Observer {
         None
     }
 
-    /// Whether an address was recorded. The walk prefetches the blocks at new addresses.
-    fn is_recorded(&self, _address: usize) -> bool {
-        false
-    }
+    /// Sets `is_recorded` for each of these addresses that was recorded. Called before a slice of handles is visited.
+    ///
+    /// The walk does not read the blocks at these addresses, and prefetches the others. The default sets none.
+    fn find_recorded(&self, _addresses: &[usize], _is_recorded: &mut [bool]) {}
 
-    /// Reports the bytes counted so far, without the shallow size of the root. [`Break`](ControlFlow::Break) stops the walk.
+    /// Reports the bytes counted so far, without the shallow size of the root. [`Break`](ControlFlow::Break) stops the walk, unless the
+    /// observer [does not want values](Self::wants_values).
     ///
     /// Called for the root, and then at least once per 1024 values that may own memory. Between two calls, some impls do other work,
     /// up to a pass over the keys of one map.

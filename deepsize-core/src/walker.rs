@@ -283,12 +283,7 @@ impl Walker<'_> {
     #[inline]
     pub fn shared<T: DeepSize + ?Sized>(&mut self, block: SharedBlock, value: &T) {
         if self.visit_shared(block, Handle::Strong) {
-            if !block.contains(value) {
-                // The value may be the handle itself, at the address of the root. That is no cycle.
-                self.state.leave_shared();
-            }
-            self.in_block(|walker| walker.visit_contents(Role::Shared, value));
-            self.state.follow_shared();
+            self.visit_contents(block, value);
         }
     }
 
@@ -467,7 +462,7 @@ impl Walker<'_> {
         if counted {
             self.state.follow_shared();
             self.state.add(layout.size());
-            self.in_block(|walker| walker.visit_contents(Role::Borrowed, value));
+            self.in_block(|walker| walker.descend_into(Role::Borrowed, value));
         }
     }
 

@@ -1,6 +1,7 @@
 //! The shared blocks of a census by address, and the holders of each.
 
 use core::mem;
+use std::rc::Rc;
 use std::vec;
 use std::vec::Vec;
 
@@ -85,9 +86,15 @@ impl Blocks {
         self.find(address).ok()
     }
 
-    #[inline]
-    pub(super) fn is_recorded(&self, address: usize) -> bool {
-        self.get(address).is_some_and(|block| self.blocks[block as usize].is_recorded)
+    /// Sets `is_recorded` for the addresses of recorded blocks.
+    pub(super) fn find_recorded(&self, addresses: &[usize], is_recorded: &mut [bool]) {
+        // Loads without a branch between them, so that their cache misses overlap.
+        let slots = addresses.iter().map(|address| self.slots[self.first_slot(hash(*address))]);
+        core::hint::black_box(slots.fold(0, |all, slot| all | slot));
+        for (address, is_recorded) in addresses.iter().zip(is_recorded) {
+            let block = self.get(*address).and_then(|block| self.blocks.get(block as usize));
+            *is_recorded = block.is_some_and(|block| block.is_recorded);
+        }
     }
 
     /// Records that the walk visits a block, and returns whether this is the first visit.
@@ -125,21 +132,29 @@ impl Blocks {
         self.hold(other, one);
     }
 
-    /// The set of roots that reach each block, as indices of sorted sets, and the bytes of each block. `numbers` has the numbers of the
-    /// roots in the order of the walk.
+    /// The list of a block's holders.
+    pub(super) fn holders_of(&self, block: u32) -> u32 {
+        self.blocks[block as usize].holders
+    }
+
+    /// The list of holders and the bytes of each block.
+    pub(super) fn holders_and_bytes(&self) -> impl Iterator<Item = (u32, usize)> {
+        self.blocks.iter().map(|block| (block.holders, block.bytes))
+    }
+
+    /// For each list of holders, the index of the set of roots that reach its blocks, and the sorted sets. `numbers` has the numbers of
+    /// the roots in the order of the walk.
     ///
     /// A root reaches a block if it reaches one of its holders. So blocks with one list of holders have one set.
-    pub(super) fn reaching_sets(&self, numbers: &[u32]) -> (Vec<(u32, usize)>, Vec<std::rc::Rc<[u32]>>) {
-        let holders_of = |block: u32| self.blocks[block as usize].holders;
+    pub(super) fn reaching_sets(&self, numbers: &[u32]) -> (Vec<u32>, Vec<Rc<[u32]>>) {
         let lists = self.holders.iter().zip(0..);
         let links: Vec<(u32, u32)> = lists
-            .flat_map(|(list, at)| [(list.before, at), (holders_of(list.last), at)])
+            .flat_map(|(list, at)| [(list.before, at), (self.holders_of(list.last), at)])
             .filter(|(from, to)| *from != NONE && from != to)
             .collect();
         let roots: Vec<(u32, u32)> =
-            self.roots.iter().zip(numbers).map(|(&root, &number)| (holders_of(root), number)).collect();
-        let (set_of, sets) = reaching_sets(self.holders.len(), &links, &roots);
-        (self.blocks.iter().map(|block| (set_of[block.holders as usize], block.bytes)).collect(), sets)
+            self.roots.iter().zip(numbers).map(|(&root, &number)| (self.holders_of(root), number)).collect();
+        reaching_sets(self.holders.len(), &links, &roots)
     }
 
     /// The block at this address, or the slot for a new one.

@@ -79,14 +79,15 @@ impl Collector {
     /// Takes time linear in the blocks and the pairs of holder and held block. In addition, the sets of a block's holders are merged, which
     /// takes O(n log n) for n members.
     pub(super) fn groups(self, numbers: &[u32]) -> Vec<Group> {
-        let (blocks, sets) = self.events.blocks.reaching_sets(numbers);
+        let Events { blocks, uncertain, .. } = self.events;
+        let (set_of, sets) = blocks.reaching_sets(numbers);
         let mut groups: Vec<Group> = sets.into_iter().map(|set| Group::new(set.to_vec())).collect();
-        for &(set, bytes) in &blocks {
-            let group = &mut groups[set as usize];
+        for (holders, bytes) in blocks.holders_and_bytes() {
+            let group = &mut groups[set_of[holders as usize] as usize];
             group.deep_size = group.deep_size.saturating_add(bytes);
         }
-        for (block, uncertainty) in self.events.uncertain {
-            groups[blocks[block as usize].0 as usize].uncertainty.add(&uncertainty);
+        for (block, uncertainty) in uncertain {
+            groups[set_of[blocks.holders_of(block) as usize] as usize].uncertainty.add(&uncertainty);
         }
         groups.retain(|group| group.deep_size > 0 || group.uncertainty != Uncertainty::default());
         groups.sort_by(|one, other| one.roots.cmp(&other.roots));
@@ -130,8 +131,8 @@ impl Observer for Events {
         Some(self.blocks.record(block))
     }
 
-    fn is_recorded(&self, address: usize) -> bool {
-        self.blocks.is_recorded(address)
+    fn find_recorded(&self, addresses: &[usize], is_recorded: &mut [bool]) {
+        self.blocks.find_recorded(addresses, is_recorded);
     }
 
     fn progress(&mut self, heap_size: usize) -> ControlFlow<()> {

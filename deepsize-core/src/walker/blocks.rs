@@ -32,12 +32,31 @@ impl Walker<'_> {
     pub(crate) fn visit_shared(&mut self, block: SharedBlock, handle: Handle) -> bool {
         let size = block.layout.size();
         let (address, counts) = (block.address, block.strong_count.zip(block.weak_count));
-        let counted =
-            size > 0 && self.is_first(address, counts, |walker| walker.record_elsewhere(address));
+        let counted = size > 0 && self.is_first(address, counts, |walker| walker.record_elsewhere(address));
         if size > 0 {
             self.count_shared(&SharedEvent::new(block, handle, counted));
         }
         counted
+    }
+
+    /// Visits the value in a counted block.
+    #[inline]
+    pub(super) fn visit_contents<T: DeepSize + ?Sized>(&mut self, block: SharedBlock, value: &T) {
+        if !block.contains(value) {
+            // The value may be the handle itself, at the address of the root. That is no cycle.
+            self.state.leave_shared();
+        }
+        self.in_block(|walker| walker.descend_into(Role::Shared, value));
+        self.state.follow_shared();
+    }
+
+    /// Reports a handle to a block of at least one byte that the visited set cannot record.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn shared_unrecorded<T: DeepSize + ?Sized>(&mut self, block: SharedBlock, value: &T) {
+        if self.record_elsewhere(block.address) {
+            self.count_shared(&SharedEvent::new(block, Handle::Strong, true));
+            self.visit_contents(block, value);
+        }
     }
 
     /// Counts a shared block if it is new, and reports it.
@@ -96,7 +115,7 @@ impl Walker<'_> {
                 let first = index(part.start).div_ceil(size_of::<T>().max(1));
                 let end = (index(part.end) / size_of::<T>().max(1)).min(slice.len());
                 let new = slice.get(first..end).unwrap_or_default();
-                self.in_block(|walker| walker.visit_contents(Role::Shared, new));
+                self.in_block(|walker| walker.descend_into(Role::Shared, new));
             }
         }
         bytes
@@ -130,7 +149,7 @@ impl Walker<'_> {
     /// Records an address with the observer, if it is the visited set.
     #[cold]
     #[inline(never)]
-    fn record_elsewhere(&mut self, address: usize) -> bool {
+    pub(super) fn record_elsewhere(&mut self, address: usize) -> bool {
         let is_new = self.observer.blocks().and_then(|observer| observer.record(address));
         if is_new.is_none() {
             self.opaque(Reason::Unrecorded);

@@ -182,17 +182,19 @@ impl Walker<'_> {
     #[inline(never)]
     fn record_handles<T: DeepSize>(&mut self, handles: &[T]) {
         for batch in handles.chunks(BATCH) {
-            let mut known = [false; BATCH];
-            for (handle, known) in batch.iter().zip(&mut known) {
-                let [block, _] = handle.__next_reads();
-                *known = self.observer.blocks().is_some_and(|observer| observer.is_recorded(block));
-                if !*known {
-                    crate::prefetch::prefetch_block(block);
-                }
+            let (mut addresses, mut known) = ([0; BATCH], [false; BATCH]);
+            addresses
+                .iter_mut()
+                .zip(batch)
+                .for_each(|(address, handle)| [*address, _] = handle.__next_reads());
+            if let Some(observer) = self.observer.blocks() {
+                observer.find_recorded(&addresses[..batch.len()], &mut known[..batch.len()]);
             }
-            for (handle, known) in batch.iter().zip(known) {
+            let new = addresses.iter().zip(known).filter(|(_, known)| !known);
+            new.for_each(|(address, _)| crate::prefetch::prefetch_block(*address));
+            for ((handle, address), known) in batch.iter().zip(addresses).zip(known) {
                 if known {
-                    self.record(handle.__next_reads()[0]);
+                    self.record_elsewhere(address);
                 } else {
                     handle.walk_owned(self);
                 }
@@ -200,9 +202,9 @@ impl Walker<'_> {
         }
     }
 
-    /// Visits the contents of a counted block. A list of blocks needs no stack for each.
+    /// Descends into the contents of a counted block. For an observer of blocks, a list of blocks needs no stack for each.
     #[inline]
-    pub(super) fn visit_contents<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
+    pub(super) fn descend_into<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
         if self.observer.has_blocks() && value.__type_info().begins_chain() {
             self.visit_chain(Role::Inner, value);
         } else {
