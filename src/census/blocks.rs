@@ -65,18 +65,19 @@ impl Blocks {
     /// The block at this address, which is added if it is new. `None` if there is no memory for it.
     #[inline]
     pub(super) fn at(&mut self, address: usize) -> Option<u32> {
-        let slot = match self.find(address) {
+        let mut slot = match self.find(address) {
             Ok(block) => return Some(block),
             Err(vacant) => vacant,
         };
+        // Three of four slots may be in use.
+        if self.blocks.len() * 4 >= self.slots.len() * 3 {
+            self.grow()?;
+            slot = self.find(address).err()?;
+        }
         let block = self.blocks.len() as u32;
         self.blocks.try_reserve(1).ok()?;
         self.blocks.push(Block { address, bytes: 0, holders: NONE, is_recorded: false });
         self.slots[slot] = entry(hash(address), block);
-        // Three of four slots may be in use.
-        if self.blocks.len() * 4 > self.slots.len() * 3 && self.grow().is_none() {
-            return None;
-        }
         Some(block)
     }
 
@@ -190,6 +191,9 @@ impl Blocks {
         slots.resize(size, VACANT);
         self.slots = slots;
         for (block, number) in self.blocks.iter().zip(0..) {
+            if self.roots.binary_search(&number).is_ok() {
+                continue;
+            }
             let hash = hash(block.address);
             let mut at = self.first_slot(hash);
             while self.slots[at] != VACANT {

@@ -30,6 +30,8 @@ struct Events {
     /// `owner` and `inside` of the outer blocks.
     around: Vec<(u32, usize)>,
     depth: usize,
+    /// The block that was just recorded as new. The next event counts it.
+    new: Option<u32>,
     /// The bytes up to which `progress` has attributed them to owners.
     mark: usize,
     /// The uncertain parts of blocks. Most blocks have none.
@@ -51,6 +53,7 @@ impl Collector {
             inside: 0,
             around: Vec::new(),
             depth: 0,
+            new: None,
             mark: 0,
             uncertain: NumberMap::default(),
             deadline: None,
@@ -68,6 +71,7 @@ impl Collector {
         (events.owner, events.inside, events.depth, events.mark) = (events.blocks.add_root(), 0, 0, 0);
         events.around.clear();
         (events.deadline, events.calls, events.is_stopped) = (deadline, 0, false);
+        events.new = None;
         events.has_entered = !events.has_deadlines;
         events.was_panicking = std::thread::panicking();
         self.tally.add_observed(root, events);
@@ -103,6 +107,9 @@ impl Events {
     /// The memory at this address, which the owner holds.
     #[inline]
     fn held(&mut self, address: usize) -> Option<u32> {
+        if let Some(new) = self.new.take() {
+            return Some(new);
+        }
         let block = self.blocks.at(address)?;
         self.blocks.hold(block, self.owner);
         Some(block)
@@ -128,7 +135,9 @@ impl Observer for Events {
 
     fn record(&mut self, address: usize) -> Option<bool> {
         let block = self.held(address)?;
-        Some(self.blocks.record(block))
+        let is_new = self.blocks.record(block);
+        self.new = is_new.then_some(block);
+        Some(is_new)
     }
 
     fn find_recorded(&self, addresses: &[usize], is_recorded: &mut [bool]) {
