@@ -111,10 +111,11 @@ pub struct Item<'c> {
 impl Registry {
     /// Measures all roots.
     ///
-    /// Takes the time of [`deep_size`](crate::DeepSize::deep_size) for the roots one by one, a constant time for each handle, and
-    /// O(n log n) for each distinct list of holders. Here, n is the sum of the numbers of roots that reach the holders. Holders that the
-    /// same roots reach count once. Memory is linear in the blocks behind handles and in the pairs of a block and its holder. It is also
-    /// linear in the sizes of all distinct sets of roots that share blocks. A root behind a lock keeps the lock while it is measured.
+    /// Takes the time of [`deep_size`](crate::DeepSize::deep_size) for the roots one by one, and a constant time for each handle. In
+    /// addition, it takes O(n log n) for each distinct list of holders. Here, n is the sum of the numbers of roots that reach the holders.
+    /// Holders that the same roots reach count once. Memory is linear in the blocks behind handles and in the pairs of a block and its
+    /// holder. It is also linear in the sizes of all distinct sets of roots that share blocks. A root behind a lock keeps the lock while
+    /// it is measured.
     #[must_use]
     pub fn census(&self) -> Census {
         self.census_within(Budget::default())

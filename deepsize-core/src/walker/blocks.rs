@@ -143,7 +143,10 @@ impl Walker<'_> {
     /// Records an address and returns whether it is new. Without memory for it, the block is opaque and not counted.
     #[inline]
     pub(super) fn record(&mut self, address: usize) -> bool {
-        self.is_first(address, None, |walker| walker.record_elsewhere(address))
+        match self.state.visited.insert(address) {
+            Some(is_new) => is_new,
+            None => self.record_elsewhere(address),
+        }
     }
 
     /// Records an address with the observer, if it is the visited set.
