@@ -283,7 +283,12 @@ impl Walker<'_> {
     #[inline]
     pub fn shared<T: DeepSize + ?Sized>(&mut self, block: SharedBlock, value: &T) {
         if self.visit_shared(block, Handle::Strong) {
-            self.visit_contents(block, value);
+            if !block.contains(value) {
+                // The value may be the handle itself, at the address of the root. That is no cycle.
+                self.state.leave_shared();
+            }
+            self.in_block(|walker| walker.descend_into(Role::Shared, value));
+            self.state.follow_shared();
         }
     }
 

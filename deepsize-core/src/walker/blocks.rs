@@ -39,26 +39,6 @@ impl Walker<'_> {
         counted
     }
 
-    /// Visits the value in a counted block.
-    #[inline]
-    pub(super) fn visit_contents<T: DeepSize + ?Sized>(&mut self, block: SharedBlock, value: &T) {
-        if !block.contains(value) {
-            // The value may be the handle itself, at the address of the root. That is no cycle.
-            self.state.leave_shared();
-        }
-        self.in_block(|walker| walker.descend_into(Role::Shared, value));
-        self.state.follow_shared();
-    }
-
-    /// Reports a handle to a block of at least one byte that the visited set cannot record.
-    #[cfg(feature = "alloc")]
-    pub(crate) fn shared_unrecorded<T: DeepSize + ?Sized>(&mut self, block: SharedBlock, value: &T) {
-        if self.record_elsewhere(block.address) {
-            self.count_shared(&SharedEvent::new(block, Handle::Strong, true));
-            self.visit_contents(block, value);
-        }
-    }
-
     /// Counts a shared block if it is new, and reports it.
     #[inline]
     pub(super) fn count_shared(&mut self, event: &SharedEvent) {
@@ -143,10 +123,7 @@ impl Walker<'_> {
     /// Records an address and returns whether it is new. Without memory for it, the block is opaque and not counted.
     #[inline]
     pub(super) fn record(&mut self, address: usize) -> bool {
-        match self.state.visited.insert(address) {
-            Some(is_new) => is_new,
-            None => self.record_elsewhere(address),
-        }
+        self.is_first(address, None, |walker| walker.record_elsewhere(address))
     }
 
     /// Records an address with the observer, if it is the visited set.

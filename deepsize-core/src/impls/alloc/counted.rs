@@ -100,7 +100,7 @@ pub(super) use counted_handles;
 #[cold]
 #[inline(never)]
 pub(super) fn walk_unrecorded<T: DeepSize + ?Sized>(value: &T, walker: &mut Walker<'_>) -> bool {
-    walker.shared_unrecorded(block(value, Layout::for_value(value)), value);
+    walker.shared(block(value, Layout::for_value(value)), value);
     false
 }
 
