@@ -80,14 +80,14 @@ impl<'v> Visitor<'v> for ButLast<'v, '_, '_> {
         self.walker.variant(name);
     }
 
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn measured_field<T: DeepSize + ?Sized>(&mut self, name: &'static str, value: &'v T) {
         let type_info = value.__type_info();
         if type_info.is_leaf && self.walker.sums_leaves() {
             return self.walker.sum_leaf(value);
         }
         self.keep_order(type_info.is_leaf);
-        if type_info.leaves_last && !type_info.is_leaf {
+        if type_info.begins_chain() {
             self.last = Some(Part::new(Role::Field(name), value));
         } else {
             self.walker.visit(Role::Field(name), value);

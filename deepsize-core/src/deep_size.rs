@@ -1,7 +1,7 @@
 use crate::Walker;
 use crate::type_info::TypeInfo;
 use crate::walk::Visited;
-use crate::walker::LastPart;
+use crate::walker::{LastPart, Watch};
 
 /// A value whose memory can be measured: its own bytes and every heap allocation it owns.
 ///
@@ -118,7 +118,7 @@ pub trait DeepSize {
     #[doc(alias = "malloc_size_of")]
     #[must_use]
     fn heap_size(&self) -> usize {
-        Walker::new(&mut Visited::new(), None).sum(self).deep_size
+        Walker::new(&mut Visited::new(), Watch::None).sum(self).deep_size
     }
 
     /// `before` plus the bytes that the value owns, in a walk without an observer. The argument keeps the sum in a register.

@@ -49,18 +49,35 @@ pub trait Observer {
 
     /// Whether the walk reports each value. Called once, when the walk begins.
     ///
-    /// If `false`, the walk is faster. It then enters only the root, and the targets of shared handles and of references. It calls
-    /// only these methods:
+    /// If `false`, the walk takes hardly longer than [`deep_size`](crate::DeepSize::deep_size), and cannot be stopped. It reports only
+    /// shared and borrowed memory, and the observer is its visited set:
     ///
-    /// - [`enter`](Self::enter), [`exit`](Self::exit), [`shared`](Self::shared), [`borrowed`](Self::borrowed);
-    /// - [`opaque`](Self::opaque), [`lower_bound`](Self::lower_bound), [`contains_root`](Self::contains_root);
-    /// - [`progress`](Self::progress), also before each `shared`, `borrowed` and `exit`. So the difference between two calls is the
-    ///   number of bytes counted in between. The block of a counted event is included before the event.
+    /// - [`record`](Self::record) for each handle or reference, with [`find_recorded`](Self::find_recorded) before some of them;
+    /// - [`shared`](Self::shared) or [`borrowed`](Self::borrowed), if the memory is then counted;
+    /// - [`exit`](Self::exit) after its contents, unless the handle is weak;
+    /// - `shared` without `record` for a part of a buffer, counted or not;
+    /// - [`progress`](Self::progress) before each counted `shared` or `borrowed`, before each `exit`, and at the end of the walk. Bytes
+    ///   counted between two calls belong to the contents that the walk is in. The bytes of a counted event come after it;
+    /// - [`opaque`](Self::opaque), [`lower_bound`](Self::lower_bound), [`contains_root`](Self::contains_root).
     fn wants_values(&self) -> bool {
         true
     }
 
-    /// Reports the bytes counted so far, without the shallow size of the root. [`Break`](ControlFlow::Break) stops the walk.
+    /// Records the address of shared or borrowed memory, and returns whether it is new. `None` if it cannot be recorded.
+    ///
+    /// Called for strong handles, weak handles to dropped values, and references. Only new memory is counted. Called only if
+    /// [`wants_values`](Self::wants_values) returns `false`.
+    fn record(&mut self, _address: usize) -> Option<bool> {
+        None
+    }
+
+    /// Sets `is_recorded` for each of these addresses that was recorded. Called before a slice of handles is visited.
+    ///
+    /// The walk does not read the blocks at these addresses, and prefetches the others. The default sets none.
+    fn find_recorded(&self, _addresses: &[usize], _is_recorded: &mut [bool]) {}
+
+    /// Reports the bytes counted so far, without the shallow size of the root. [`Break`](ControlFlow::Break) stops the walk, unless the
+    /// observer [does not want values](Self::wants_values).
     ///
     /// Called for the root, and then at least once per 1024 values that may own memory. Between two calls, some impls do other work,
     /// up to a pass over the keys of one map.

@@ -1,6 +1,7 @@
 use core::fmt;
 
 use crate::walk::Visited;
+use crate::walker::Watch;
 use crate::{DeepSize, Walker};
 
 /// A deep size and its certainty.
@@ -51,7 +52,7 @@ impl Size {
     /// Takes as long as [`deep_size`](DeepSize::deep_size), and allocates no more.
     #[must_use]
     pub fn of<T: DeepSize + ?Sized>(value: &T) -> Self {
-        let heap = Walker::new(&mut Visited::new(), None).sum(value);
+        let heap = Walker::new(&mut Visited::new(), Watch::None).sum(value);
         heap.with_shallow_size(size_of_val(value))
     }
 

@@ -2,6 +2,7 @@ use core::fmt;
 
 use crate::observer::Observer;
 use crate::walk::Visited;
+use crate::walker::Watch;
 use crate::{DeepSize, Size, Walker};
 
 /// The total size of several values that may share memory. Each shared block counts once.
@@ -61,13 +62,15 @@ impl Tally {
     /// assert_eq!(tally.add(&text), size_of::<&String>());
     /// ```
     pub fn add<T: DeepSize + ?Sized>(&mut self, value: &T) -> usize {
-        let heap = Walker::new(&mut self.visited, None).sum(value);
+        let heap = Walker::new(&mut self.visited, Watch::None).sum(value);
         self.record(heap.with_shallow_size(size_of_val(value)))
     }
 
     /// Adds a value as [`add`](Self::add) does, and reports each value and block to `observer`.
+    ///
+    /// If the observer [does not want values](Observer::wants_values), it decides which shared blocks count.
     pub fn add_observed<T: DeepSize + ?Sized>(&mut self, value: &T, observer: &mut dyn Observer) -> usize {
-        let heap = Walker::new(&mut self.visited, Some(observer)).observe(value);
+        let heap = observe_with(&mut self.visited, value, observer);
         self.record(heap.with_shallow_size(size_of_val(value)))
     }
 
@@ -135,8 +138,19 @@ impl Tally {
 /// assert_eq!(handles.0, 2);
 /// ```
 pub fn observe<T: DeepSize + ?Sized>(value: &T, observer: &mut dyn Observer) -> usize {
-    let heap = Walker::new(&mut Visited::new(), Some(observer)).observe(value);
+    let heap = observe_with(&mut Visited::new(), value, observer);
     heap.with_shallow_size(size_of_val(value)).deep_size
+}
+
+fn observe_with<T>(visited: &mut Visited, value: &T, observer: &mut dyn Observer) -> Size
+where
+    T: DeepSize + ?Sized,
+{
+    if observer.wants_values() {
+        Walker::new(visited, Watch::Values(observer)).observe(value)
+    } else {
+        visited.without_addresses(|visited| Walker::new(visited, Watch::Blocks(observer)).observe(value))
+    }
 }
 
 impl Default for Tally {

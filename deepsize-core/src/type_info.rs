@@ -85,6 +85,12 @@ impl TypeInfo {
         Self { leaves_last: part.is_some_and(begins_chain), is_leaf: part.is_none_or(is_leaf), ..self }
     }
 
+    /// Whether a walk visits the value in a loop with its last part.
+    #[inline(always)]
+    pub(crate) fn begins_chain(&self) -> bool {
+        self.leaves_last && !self.is_leaf
+    }
+
     /// The same facts with this value of [`is_leaf`](Self::is_leaf).
     #[inline(always)]
     pub(crate) fn leaf(self, is_leaf: bool) -> Self {

@@ -13,10 +13,8 @@ use self::flat_run::FlatValues;
 pub(crate) use self::flat_run::Pointer;
 pub use self::last_part::LastPart;
 pub(crate) use self::last_part::Part;
-use self::watch::Watch;
-use crate::observer::{
-    Allocation, FlatRun, Handle, ImplKind, Node, Observer, Reason, Role, SharedBlock, SharedEvent,
-};
+pub(crate) use self::watch::Watch;
+use crate::observer::{Allocation, FlatRun, Handle, ImplKind, Node, Reason, Role, SharedBlock, SharedEvent};
 use crate::walk::{Stack, Visited, WalkState};
 use crate::{DeepSize, Size};
 
@@ -289,8 +287,22 @@ impl Walker<'_> {
                 // The value may be the handle itself, at the address of the root. That is no cycle.
                 self.state.leave_shared();
             }
-            self.descend(Role::Shared, value);
+            self.in_block(|walker| walker.descend_into(Role::Shared, value));
             self.state.follow_shared();
+        }
+    }
+
+    /// Reports a handle to `block` as [`shared`](Self::shared) does. `walk` reports the memory of the value.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub(crate) fn shared_value_with<T: ?Sized>(
+        &mut self,
+        block: SharedBlock,
+        value: &T,
+        walk: impl FnOnce(&T, &mut Walker<'_>),
+    ) {
+        if self.visit_shared(block, Handle::Strong) {
+            self.in_block(|walker| walker.descend_with(Role::Shared, value, walk));
         }
     }
 
@@ -335,29 +347,31 @@ impl Walker<'_> {
         let counted = self.visit_shared(block, Handle::Strong);
         if counted {
             let bytes = bytes.min(block.layout.size());
-            self.on_stack((), move |walker| {
-                if walker.is_observed() {
-                    let values = Node {
-                        role: Role::Shared,
-                        type_name: any::type_name::<T>(),
-                        shallow_size: bytes,
-                        alignment: 0,
-                        address: block.address,
-                        impl_kind: ImplKind::Manual,
-                        // The type only names the contents. The impl of the handle decides which parts are reported.
-                        needs_drop: false,
-                        has_all_fields: false,
-                        variants: &[],
-                        discriminant_size: 0,
-                        has_declared_order: false,
-                        is_last: false,
-                    };
-                    if let Some(entered) = walker.enter(&values) {
-                        walk(entered.0);
+            self.in_block(|walker| {
+                walker.on_stack((), move |walker| {
+                    if walker.is_observed() {
+                        let values = Node {
+                            role: Role::Shared,
+                            type_name: any::type_name::<T>(),
+                            shallow_size: bytes,
+                            alignment: 0,
+                            address: block.address,
+                            impl_kind: ImplKind::Manual,
+                            // The type only names the contents. The impl of the handle decides which parts are reported.
+                            needs_drop: false,
+                            has_all_fields: false,
+                            variants: &[],
+                            discriminant_size: 0,
+                            has_declared_order: false,
+                            is_last: false,
+                        };
+                        if let Some(entered) = walker.enter(&values) {
+                            walk(entered.0);
+                        }
+                    } else {
+                        walk(walker);
                     }
-                } else {
-                    walk(walker);
-                }
+                })
             });
         }
         counted
@@ -410,8 +424,8 @@ impl Walker<'_> {
     pub fn weak(&mut self, block: SharedBlock) {
         if block.strong_count == Some(0) {
             self.visit_shared(block, Handle::Weak);
-        } else if self.observer.is_some() {
-            self.emit_shared(&SharedEvent::new(block, Handle::Weak, false));
+        } else if let Some(observer) = self.observer.values() {
+            observer.shared(&SharedEvent::new(block, Handle::Weak, false));
         }
     }
 
@@ -447,15 +461,13 @@ impl Walker<'_> {
         }
         let memory = memory(ptr::from_ref(value).cast(), layout, layout.size());
         let counted = self.record(memory.address.unwrap_or_default());
-        if counted {
-            self.state.follow_shared();
-            self.state.add(layout.size());
-        }
-        if let Some(observer) = self.emit_progress() {
+        if let Some(observer) = self.next_event(counted) {
             observer.borrowed(&memory, counted);
         }
         if counted {
-            self.descend(Role::Borrowed, value);
+            self.state.follow_shared();
+            self.state.add(layout.size());
+            self.in_block(|walker| walker.descend_into(Role::Borrowed, value));
         }
     }
 
@@ -723,10 +735,9 @@ impl Walker<'_> {
 /// Starting a walk, and its results.
 impl<'w> Walker<'w> {
     #[inline]
-    pub(crate) fn new(visited: &'w mut Visited, observer: Option<&'w mut (dyn Observer + 'w)>) -> Self {
-        let observer = Watch::new(observer);
+    pub(crate) fn new(visited: &'w mut Visited, observer: Watch<'w>) -> Self {
         let wants_content = observer.wants_content();
-        let is_observed = observer.is_some();
+        let is_observed = observer.has_values();
         Self {
             state: WalkState::new(visited),
             observer,
@@ -743,7 +754,6 @@ impl<'w> Walker<'w> {
     pub(crate) fn sum<T: DeepSize + ?Sized>(&mut self, root: &T) -> Size {
         if cfg!(not(stack_switch)) {
             // Invariant: both walks reach the same depth, so they need equal frames.
-            self.is_observed = true;
             return self.observe(root);
         }
         self.state.set_root(root);
@@ -752,13 +762,15 @@ impl<'w> Walker<'w> {
         self.state.heap_size()
     }
 
-    /// Visits each value, reports it to an observer if there is one, and returns the root's heap size.
+    /// Walks over the root, reports to the observer if there is one, and returns the root's heap size.
     // Out of line, so that the stack limit does not depend on the caller's frame.
     #[inline(never)]
     pub(crate) fn observe<T: DeepSize + ?Sized>(&mut self, root: &T) -> Size {
         self.state.stack = Stack::of_caller();
         self.state.set_root(root);
-        self.visit_observed(Role::Root, root);
+        self.is_observed |= cfg!(not(stack_switch));
+        self.visit(Role::Root, root);
+        self.end_walk();
         self.state.heap_size()
     }
 }

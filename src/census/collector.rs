@@ -3,12 +3,10 @@ use std::time::Instant;
 use std::vec::Vec;
 
 use deep_size_core::Tally;
-use deep_size_core::observer::{Allocation, Node, Observer, Reason, SharedEvent};
+use deep_size_core::observer::{Allocation, Handle, Node, Observer, Reason, SharedEvent};
 
+use super::blocks::Blocks;
 use super::model::{Group, Uncertainty};
-use super::reach::reaching_sets;
-use crate::ownership::collector::{HandleCollector, HandleLocation};
-use crate::ownership::csr::NONE;
 use crate::ownership::hash::NumberMap;
 use crate::registry::{NESTED, PANICKED, Root};
 
@@ -19,15 +17,23 @@ const CALLS_PER_LOOK: u32 = 16;
 pub(super) struct Collector {
     tally: Tally,
     events: Events,
-    /// The block that represents each root.
-    roots: Vec<u32>,
 }
 
+/// A walk with a deadline reports each value, because no other walk can be stopped.
 struct Events {
-    ownership: HandleCollector,
-    /// The heap bytes that the current walk has counted so far.
-    bytes: usize,
+    has_deadlines: bool,
+    blocks: Blocks,
+    /// The innermost block around the walk.
+    owner: u32,
+    /// The depth of the contents of `owner`, if values are reported.
+    inside: usize,
+    /// `owner` and `inside` of the outer blocks.
+    around: Vec<(u32, usize)>,
     depth: usize,
+    /// The block that was just recorded as new. The next event counts it.
+    new: Option<u32>,
+    /// The bytes up to which `progress` has attributed them to owners.
+    mark: usize,
     /// The uncertain parts of blocks. Most blocks have none.
     uncertain: NumberMap<u32, Uncertainty>,
     deadline: Option<Instant>,
@@ -39,11 +45,16 @@ struct Events {
 }
 
 impl Collector {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(has_deadlines: bool) -> Self {
         let events = Events {
-            ownership: HandleCollector::new(),
-            bytes: 0,
+            has_deadlines,
+            blocks: Blocks::new(),
+            owner: 0,
+            inside: 0,
+            around: Vec::new(),
             depth: 0,
+            new: None,
+            mark: 0,
             uncertain: NumberMap::default(),
             deadline: None,
             calls: 0,
@@ -51,15 +62,17 @@ impl Collector {
             has_entered: false,
             was_panicking: false,
         };
-        Self { tally: Tally::new(), events, roots: Vec::new() }
+        Self { tally: Tally::new(), events }
     }
 
     /// Walks over a root, but not beyond the deadline. Returns whether the walk began.
     pub(super) fn add(&mut self, root: &Root, deadline: Option<Instant>) -> bool {
-        self.roots.push(self.events.ownership.begin_root());
         let events = &mut self.events;
-        (events.bytes, events.depth, events.deadline) = (0, 0, deadline);
-        (events.calls, events.is_stopped, events.has_entered) = (0, false, false);
+        (events.owner, events.inside, events.depth, events.mark) = (events.blocks.add_root(), 0, 0, 0);
+        events.around.clear();
+        (events.deadline, events.calls, events.is_stopped) = (deadline, 0, false);
+        events.new = None;
+        events.has_entered = !events.has_deadlines;
         events.was_panicking = std::thread::panicking();
         self.tally.add_observed(root, events);
         self.events.has_entered
@@ -70,16 +83,15 @@ impl Collector {
     /// Takes time linear in the blocks and the pairs of holder and held block. In addition, the sets of a block's holders are merged, which
     /// takes O(n log n) for n members.
     pub(super) fn groups(self, numbers: &[u32]) -> Vec<Group> {
-        let (bytes, links) = self.events.ownership.into_bytes_and_links();
-        let roots: Vec<(u32, u32)> = self.roots.into_iter().zip(numbers.iter().copied()).collect();
-        let (set_of, sets) = reaching_sets(bytes.len(), &links, &roots);
+        let Events { blocks, uncertain, .. } = self.events;
+        let (set_of, sets) = blocks.reaching_sets(numbers);
         let mut groups: Vec<Group> = sets.into_iter().map(|set| Group::new(set.to_vec())).collect();
-        for (set, bytes) in set_of.iter().zip(bytes) {
-            let group = &mut groups[*set as usize];
+        for (holders, bytes) in blocks.holders_and_bytes() {
+            let group = &mut groups[set_of[holders as usize] as usize];
             group.deep_size = group.deep_size.saturating_add(bytes);
         }
-        for (block, uncertainty) in self.events.uncertain {
-            groups[set_of[block as usize] as usize].uncertainty.add(&uncertainty);
+        for (block, uncertainty) in uncertain {
+            groups[set_of[blocks.holders_of(block) as usize] as usize].uncertainty.add(&uncertainty);
         }
         groups.retain(|group| group.deep_size > 0 || group.uncertainty != Uncertainty::default());
         groups.sort_by(|one, other| one.roots.cmp(&other.roots));
@@ -88,22 +100,55 @@ impl Collector {
 }
 
 impl Events {
-    fn location(&self) -> HandleLocation {
-        HandleLocation { place: NONE, type_name: "", depth: self.depth, bytes: self.bytes }
+    fn uncertainty(&mut self) -> &mut Uncertainty {
+        self.uncertain.entry(self.owner).or_default()
     }
 
-    fn uncertainty(&mut self) -> &mut Uncertainty {
-        self.uncertain.entry(self.ownership.owner()).or_default()
+    /// The memory at this address, which the owner holds.
+    #[inline]
+    fn held(&mut self, address: usize) -> Option<u32> {
+        if let Some(new) = self.new.take() {
+            return Some(new);
+        }
+        let block = self.blocks.at(address)?;
+        self.blocks.hold(block, self.owner);
+        Some(block)
+    }
+
+    /// Counts new memory.
+    fn count(&mut self, block: u32, size: usize) {
+        self.blocks.add_bytes(block, size);
+        self.mark = self.mark.saturating_add(size);
+    }
+
+    /// Enters the contents of a block.
+    fn go_into(&mut self, block: u32) {
+        self.around.push((self.owner, self.inside));
+        (self.owner, self.inside) = (block, self.depth + 1);
     }
 }
 
 impl Observer for Events {
     fn wants_values(&self) -> bool {
-        false
+        self.has_deadlines
+    }
+
+    fn record(&mut self, address: usize) -> Option<bool> {
+        let block = self.held(address)?;
+        let is_new = self.blocks.record(block);
+        self.new = is_new.then_some(block);
+        Some(is_new)
+    }
+
+    fn find_recorded(&self, addresses: &[usize], is_recorded: &mut [bool]) {
+        self.blocks.find_recorded(addresses, is_recorded);
     }
 
     fn progress(&mut self, heap_size: usize) -> ControlFlow<()> {
-        self.bytes = heap_size;
+        if !self.has_deadlines {
+            self.blocks.add_bytes(self.owner, heap_size.saturating_sub(self.mark));
+            self.mark = heap_size;
+        }
         if let Some(deadline) = self.deadline.filter(|_| self.calls % CALLS_PER_LOOK == 0) {
             self.is_stopped |= Instant::now() >= deadline;
         }
@@ -122,17 +167,45 @@ impl Observer for Events {
             self.uncertainty().miss(PANICKED);
         }
         self.depth = self.depth.saturating_sub(1);
-        self.ownership.leave(self.depth, self.bytes, "");
+        // Several blocks end here if the walk could not enter the last one.
+        while !self.has_deadlines || self.depth < self.inside {
+            let Some(outer) = self.around.pop() else { break };
+            (self.owner, self.inside) = outer;
+            if !self.has_deadlines {
+                break;
+            }
+        }
+    }
+
+    fn allocation(&mut self, memory: &Allocation) {
+        self.blocks.add_bytes(self.owner, memory.layout.size());
     }
 
     fn shared(&mut self, event: &SharedEvent) {
-        let here = self.location();
-        self.ownership.shared(event, here);
+        let block = &event.block;
+        if event.handle == Handle::Weak && block.strong_count != Some(0) {
+            return;
+        }
+        let known_as = event.extends.unwrap_or(block.address);
+        let Some(id) = self.held(known_as) else { return };
+        // The known addresses begin at the first of these now.
+        let begin = Some(block.address).filter(|begin| event.counted && *begin < known_as);
+        let begin = begin.and_then(|begin| self.blocks.at(begin));
+        let joined = event.joins.and_then(|start| self.blocks.get(start));
+        begin.into_iter().chain(joined).for_each(|other| self.blocks.join(id, other));
+        if event.counted {
+            self.count(id, block.layout.size());
+            if event.handle == Handle::Strong {
+                self.go_into(id);
+            }
+        }
     }
 
     fn borrowed(&mut self, memory: &Allocation, counted: bool) {
-        let here = self.location();
-        self.ownership.borrowed(memory, counted, here);
+        if let (Some(block), true) = (self.held(memory.address.unwrap_or_default()), counted) {
+            self.count(block, memory.layout.size());
+            self.go_into(block);
+        }
     }
 
     fn opaque(&mut self, reason: Reason) {

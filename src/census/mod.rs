@@ -50,6 +50,7 @@
 //! assert_eq!(census.item("cache").unwrap().exclusive_size(), census.deep_size());
 //! ```
 
+mod blocks;
 mod collector;
 mod csv;
 mod diff;
@@ -90,7 +91,7 @@ pub struct Census {
     entries: Vec<Entry>,
 }
 
-/// The time that a census may take. The clock is read after about 16,000 values.
+/// The time that a census may take. The clock is read after about 16,000 values. Without a limit, a census is much faster.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct Budget {
@@ -110,10 +111,11 @@ pub struct Item<'c> {
 impl Registry {
     /// Measures all roots.
     ///
-    /// Takes the time of walks over the roots one by one, and O(n log n) for each shared block. Here, n is the sum of the numbers of roots
-    /// that reach its holders. Holders that the same roots reach count once. Memory is linear in the shared blocks and in the pairs of a
-    /// block and its holder. It is also linear in the sizes of all distinct sets of roots that share blocks. A root behind a lock keeps
-    /// the lock while it is measured.
+    /// Takes the time of [`deep_size`](crate::DeepSize::deep_size) for the roots one by one, and a constant time for each handle. In
+    /// addition, it takes O(n log n) for each distinct list of holders. Here, n is the sum of the numbers of roots that reach the holders.
+    /// Holders that the same roots reach count once. Memory is linear in the blocks behind handles and in the pairs of a block and its
+    /// holder. It is also linear in the sizes of all distinct sets of roots that share blocks. A root behind a lock keeps the lock while
+    /// it is measured.
     #[must_use]
     pub fn census(&self) -> Census {
         self.census_within(Budget::default())
@@ -123,6 +125,9 @@ impl Registry {
     ///
     /// The parts that remain when the time is over are [missed](Item::missed). The clock is read after about 16,000 values. A census may
     /// take longer by the time for these values. It also finishes a pass over the keys of a map, and a function of a root.
+    ///
+    /// Only a walk that reports each value can be stopped. With a limit, a census therefore takes several times as long as
+    /// [`census`](Self::census).
     ///
     /// # Examples
     ///
@@ -151,7 +156,7 @@ impl Registry {
         let (roots, last) = self.roots_and_attempts();
         let mut order: Vec<usize> = (0..roots.len()).collect();
         order.sort_by_key(|&at| last.get(roots[at].name()).map(|last| last.begun));
-        let mut collector = Collector::new();
+        let mut collector = Collector::new(budget.each.or(budget.total).is_some());
         let mut begun = vec![None; roots.len()];
         for &at in &order {
             let now = Instant::now();

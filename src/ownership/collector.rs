@@ -25,8 +25,6 @@ pub(crate) struct HandleCollector {
     pub(crate) inside: usize,
     /// `owner` and `inside` of the outer blocks.
     around: Vec<(u32, usize)>,
-    /// Pairs of blocks that turned out to be parts of one buffer.
-    joined: Vec<(u32, u32)>,
 }
 
 /// The location of a handle in the walk.
@@ -44,21 +42,7 @@ pub(crate) struct HandleLocation {
 impl HandleCollector {
     pub(crate) fn new() -> Self {
         let (graph, ids) = (HandleGraph::new(), NumberMap::default());
-        Self { graph, ids, owner: ROOT, mark: 0, inside: 0, around: Vec::new(), joined: Vec::new() }
-    }
-
-    /// Begins the walk over another value, and returns the block that represents it. All totals of this walk begin at 0.
-    pub(crate) fn begin_root(&mut self) -> u32 {
-        self.owner = self.graph.blocks.len() as u32;
-        self.graph.blocks.push(Block::new(""));
-        (self.mark, self.inside) = (0, 0);
-        self.around.clear();
-        self.owner
-    }
-
-    /// The innermost block around the walk.
-    pub(crate) fn owner(&self) -> u32 {
-        self.owner
+        Self { graph, ids, owner: ROOT, mark: 0, inside: 0, around: Vec::new() }
     }
 
     /// Records that the walk did not visit a part that may contain handles.
@@ -83,9 +67,6 @@ impl HandleCollector {
         if event.counted && block.address < known_as {
             // The known addresses begin here now.
             self.ids.insert(block.address, id);
-        }
-        if let Some(&other) = event.joins.and_then(|start| self.ids.get(&start)) {
-            self.joined.push((id, other));
         }
         let known = &mut self.graph.blocks[id as usize];
         known.report(Handles { strong: block.strong_count, weak: block.weak_count });
@@ -125,16 +106,6 @@ impl HandleCollector {
             self.graph.blocks[self.owner as usize].type_name = type_name;
             (self.owner, self.inside) = self.around.pop().unwrap_or((ROOT, 0));
         }
-    }
-
-    /// The bytes of each block with its contents, and pairs of a block and another block that it keeps alive.
-    pub(crate) fn into_bytes_and_links(self) -> (Vec<usize>, Vec<(u32, u32)>) {
-        let Self { graph, joined, .. } = self;
-        let bytes = graph.blocks.iter().map(|block| block.size.saturating_add(block.owned)).collect();
-        let links =
-            graph.edges.iter().filter(|edge| graph.keeps_alive(edge)).map(|edge| (edge.from, edge.to));
-        let joined = joined.into_iter().flat_map(|(one, other)| [(one, other), (other, one)]);
-        (bytes, links.chain(joined).collect())
     }
 
     /// The finished graph. `shallow` is the size of the value, or 0 if it is inside one of the blocks.

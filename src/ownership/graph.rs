@@ -210,12 +210,6 @@ impl HandleGraph {
         self.holders.push(HoldingPlace { place, handles, next: NONE });
     }
 
-    /// Whether the handles of an edge keep the contents of the block, or its memory if the contents are dead. References do, too.
-    pub(super) fn keeps_alive(&self, edge: &HandleEdge) -> bool {
-        let Handles { strong, weak } = edge.handles;
-        strong > 0 || weak == 0 || self.blocks[edge.to as usize].seen.strong == 0
-    }
-
     /// Whether a handle outside the value holds a block. `count` is the number of all handles, and `seen` of the visited ones.
     ///
     /// `None` if this is unknown: handles do not report the count, or parts that were not visited may contain the others.

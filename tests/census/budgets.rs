@@ -1,6 +1,6 @@
 //! Time budgets: a walk stops promptly, wherever it is.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
@@ -39,14 +39,10 @@ fn list(length: usize) -> Option<Box<List>> {
 struct StopsAfter {
     calls: usize,
     later: usize,
-    wants_values: bool,
     stopped: usize,
 }
 
 impl Observer for StopsAfter {
-    fn wants_values(&self) -> bool {
-        self.wants_values
-    }
     fn progress(&mut self, _: usize) -> ControlFlow<()> {
         match self.calls.checked_sub(1) {
             Some(left) => {
@@ -71,20 +67,18 @@ impl Observer for StopsAfter {
 #[track_caller]
 fn assert_stops<T: DeepSize>(value: &T) {
     let full = value.deep_size();
-    for wants_values in [false, true] {
-        for calls in [0, 1, 2] {
-            let mut observer = StopsAfter { calls, later: 0, wants_values, stopped: 0 };
-            let bytes = observe(value, &mut observer);
-            assert!(bytes <= full);
-            // The lists are recursive, so each level may have one part left.
-            assert!(
-                (1..2000).contains(&observer.stopped),
-                "{} opaque parts after {calls} calls, {wants_values}",
-                observer.stopped
-            );
-            // At most 1024 values come between two calls. After the stop, each part that is left is one call.
-            assert!(observer.later <= 1024 + 2000, "{} events after the stop", observer.later);
-        }
+    for calls in [0, 1, 2] {
+        let mut observer = StopsAfter { calls, later: 0, stopped: 0 };
+        let bytes = observe(value, &mut observer);
+        assert!(bytes <= full);
+        // The lists are recursive, so each level may have one part left.
+        assert!(
+            (1..2000).contains(&observer.stopped),
+            "{} opaque parts after {calls} calls",
+            observer.stopped
+        );
+        // At most 1024 values come between two calls. After the stop, each part that is left is one call.
+        assert!(observer.later <= 1024 + 2000, "{} events after the stop", observer.later);
     }
 }
 
@@ -178,59 +172,24 @@ fn each_root_has_its_turn_whether_or_not_its_walk_completes() {
     assert_eq!(*calls.lock().unwrap(), "abcabcabc");
 }
 
-/// Stops at the first block.
-#[derive(Default)]
-struct StopsAtBlock {
-    bytes: usize,
-    stopped: usize,
-}
-
-impl Observer for StopsAtBlock {
-    fn wants_values(&self) -> bool {
-        false
-    }
-    fn progress(&mut self, bytes: usize) -> ControlFlow<()> {
-        self.bytes = bytes;
-        if bytes == 0 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    }
-    fn opaque(&mut self, reason: Reason) {
-        assert_eq!(reason, Reason::Stopped);
-        self.stopped += 1;
-    }
-}
-
-#[test]
-fn fields_after_a_stop_are_not_counted() {
-    #[derive(DeepSize)]
-    struct Fields {
-        first: Arc<[Arc<u8>; 1]>,
-        list: Vec<Arc<u8>>,
-        bytes: Vec<u8>,
-        number: u64,
-    }
-    let handle = Arc::new(7);
-    let first = Arc::new([handle.clone()]);
-    let list = vec![handle.clone(); 10];
-    let fields = Fields { first: first.clone(), list, bytes: vec![0; 1_000_000], number: 7 };
-    let mut observer = StopsAtBlock::default();
-    let bytes = observe(&fields, &mut observer) - size_of::<Fields>();
-    // The counts and the handle in the first block.
-    assert_eq!((bytes, observer.bytes), (16 + 8, 16 + 8));
-    // The target of the first block, and the two fields that own memory.
-    assert_eq!(observer.stopped, 3);
-    assert_eq!((&*first, fields.number), (&[handle], 7));
-}
-
 #[test]
 fn a_walk_without_values_counts_the_same_bytes() {
-    struct Quiet(usize);
+    #[derive(Default)]
+    struct Quiet {
+        bytes: usize,
+        recorded: BTreeSet<usize>,
+    }
     impl Observer for Quiet {
         fn wants_values(&self) -> bool {
             false
         }
+        fn record(&mut self, address: usize) -> Option<bool> {
+            Some(self.recorded.insert(address))
+        }
         fn progress(&mut self, bytes: usize) -> ControlFlow<()> {
-            self.0 = bytes;
-            ControlFlow::Continue(())
+            self.bytes = bytes;
+            // A walk without values does not stop.
+            ControlFlow::Break(())
         }
     }
     for seed in 0..random_cases(1000) {
@@ -238,11 +197,10 @@ fn a_walk_without_values_counts_the_same_bytes() {
             .map(|at| (Arc::new(at.to_string()), vec![Some(Box::new(at)); at as usize], list(at as usize)))
             .collect();
         let value = (value.clone_handles(), value);
-        let mut quiet = Quiet(0);
+        let mut quiet = Quiet::default();
         let bytes = observe(&value, &mut quiet);
         assert_eq!(bytes, value.deep_size());
-        // The last event is the exit from the root.
-        assert_eq!(quiet.0 + size_of_val(&value), bytes);
+        assert_eq!(quiet.bytes + size_of_val(&value), bytes);
     }
 }
 

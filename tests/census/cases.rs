@@ -2,8 +2,9 @@
 
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, OnceLock, RwLock, Weak};
+use std::time::Duration;
 
-use deep_size::census::Census;
+use deep_size::census::{Budget, Census};
 use deep_size::registry::Registry;
 use deep_size::{DeepSize, Reason, Walker};
 
@@ -82,6 +83,70 @@ fn a_value_registered_twice_counts_once() {
     // The first name has the byte that remains.
     assert_eq!(sizes(&census, "one"), [bytes.div_ceil(2), 0, bytes]);
     assert_eq!(sizes(&census, "two"), [bytes / 2, 0, bytes]);
+}
+
+#[test]
+fn thousands_of_blocks_keep_their_holders() {
+    const BLOCK: usize = COUNTS + 8;
+
+    let blocks: Vec<Arc<u64>> = (0..10_000).map(Arc::new).collect();
+    let every = |step: usize| blocks.iter().step_by(step).cloned();
+    let registry = Registry::new();
+    let twos = Arc::new(every(2).collect::<Vec<_>>());
+    let threes = Arc::new(every(3).map(Some).collect::<std::collections::LinkedList<_>>());
+    let unique = Arc::new((0..10_000_u64).map(Arc::new).collect::<Vec<_>>());
+    registry.register("twos", &twos);
+    registry.register("threes", &threes);
+    registry.register("unique", &unique);
+    let mut budget = Budget::default();
+    budget.each = Some(Duration::from_secs(3600));
+    for census in [registry.census(), registry.census_within(budget)] {
+        assert_eq!(census.shared_size("twos", "threes"), 1667 * BLOCK);
+        let own = COUNTS + 24 + 8 * 5000;
+        assert_eq!(sizes(&census, "twos")[1..], [own + 3333 * BLOCK, own + 5000 * BLOCK]);
+        assert_eq!(item(&census, "threes").exclusive_size(), threes.heap_size() - 1667 * BLOCK);
+        assert_eq!(sizes(&census, "unique"), [COUNTS + 24 + 10_000 * (8 + BLOCK); 3]);
+    }
+}
+
+#[test]
+fn a_long_list_of_handles_is_measured() {
+    const NODES: usize = 300_000;
+
+    #[derive(DeepSize)]
+    struct Link {
+        next: Option<Arc<Link>>,
+        bytes: Vec<u8>,
+    }
+    let add = |next, _| Some(Arc::new(Link { next, bytes: vec![7] }));
+    let mut list = (0..NODES).fold(None, add);
+    let registry = Registry::new();
+    let [all, half] = [0, NODES / 2].map(|skipped| {
+        let mut links = std::iter::successors(list.as_ref(), |link| link.next.as_ref());
+        Arc::new(links.nth(skipped).cloned())
+    });
+    registry.register("all", &all);
+    registry.register("half", &half);
+    let census = registry.census();
+    let link = COUNTS + size_of::<Link>() + 1;
+    assert_eq!(census.shared_size("all", "half"), NODES / 2 * link);
+    assert_eq!(item(&census, "all").deep_size(), COUNTS + 8 + NODES * link);
+    assert!(item(&census, "all").size().is_exact());
+    drop((all, half));
+    while let Some(link) = list.and_then(Arc::into_inner) {
+        list = link.next;
+    }
+}
+
+#[test]
+fn a_unique_handle_that_two_functions_report_is_shared() {
+    static TEXT: OnceLock<Arc<[u8; 100]>> = OnceLock::new();
+
+    TEXT.get_or_init(|| Arc::new([0; 100]));
+    let registry = Registry::new();
+    let _functions = ["a", "b"].map(|name| registry.register_with(name, |walker| walker.inner(&TEXT)));
+    let census = registry.census();
+    assert_eq!((census.deep_size(), census.shared_size("a", "b")), (COUNTS + 104, COUNTS + 104));
 }
 
 #[derive(Debug, DeepSize, Default)]

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
 
 use deep_size::DeepSize;
-use deep_size::census::Census;
+use deep_size::census::{Budget, Census};
 use deep_size::registry::Registry;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -204,6 +205,10 @@ fn shares_in_random_graphs_agree_with_a_graph_search() {
             check(&backward.census(), &plan);
             // Roots with a last figure are walked in another order.
             check(&forward.census(), &plan);
+            // A census with a budget reports each value to the collector, other censuses only blocks.
+            let mut budget = Budget::default();
+            budget.total = Some(Duration::from_secs(3600));
+            check(&forward.census_within(budget), &plan);
             Ok(())
         })
         .unwrap();

@@ -6,6 +6,7 @@ pub(crate) mod identity;
 pub(crate) mod report;
 
 use std::alloc::Layout;
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use deep_size::observer::{Allocation, FlatRun, Handle, Node, Role, SharedEvent};
@@ -190,7 +191,7 @@ impl Observer for Sum {
     fn shared(&mut self, event: &SharedEvent) {
         let is_unique = (event.block.strong_count, event.block.weak_count) == (Some(1), Some(0));
         self.records |= event.handle == Handle::Weak || !is_unique;
-        self.shared.0 += 1;
+        self.shared.0 += usize::from(event.counted);
         if event.counted {
             self.shared.1 += event.block.layout.size();
             self.block(event.block.layout, usize::from(event.extends.is_none()));
@@ -223,17 +224,18 @@ impl Observer for Sum {
 struct SharedSum {
     size: Size,
     shared: (usize, usize),
+    recorded: HashSet<usize>,
     depth: usize,
 }
 
 impl SharedSum {
     #[track_caller]
     fn of<T: DeepSize + ?Sized>(value: &T) -> Self {
-        let mut sum = Self { size: Size::default(), shared: (0, 0), depth: 0 };
+        let mut sum = Self { size: Size::default(), shared: (0, 0), recorded: HashSet::new(), depth: 0 };
         sum.size.missing_size = Some(0);
         let total = Tally::new().add_observed(value, &mut sum);
-        assert_eq!(sum.depth, 0, "exits match entries");
-        // The last event was the exit from the root. A block that contains the root counts it too.
+        assert_eq!(sum.depth, 0, "each block with contents ends");
+        // The last event was the end of the walk. A block that contains the root counts it too.
         let in_block = (sum.size.deep_size + size_of_val(value)).saturating_sub(total);
         assert!([0, size_of_val(value)].contains(&in_block), "the bytes so far are the bytes of the walk");
         sum.size.deep_size = total;
@@ -252,12 +254,26 @@ impl Observer for SharedSum {
         ControlFlow::Continue(())
     }
 
+    fn record(&mut self, address: usize) -> Option<bool> {
+        Some(self.recorded.insert(address))
+    }
+
+    fn find_recorded(&self, addresses: &[usize], is_recorded: &mut [bool]) {
+        let recorded = addresses.iter().map(|address| self.recorded.contains(address));
+        is_recorded.iter_mut().zip(recorded).for_each(|(one, recorded)| *one = recorded);
+    }
+
     fn enter(&mut self, _: &Node) {
-        self.depth += 1;
+        unreachable!("no values are reported");
     }
 
     fn exit(&mut self) {
-        self.depth -= 1;
+        self.depth = self.depth.checked_sub(1).expect("only blocks end");
+    }
+
+    fn borrowed(&mut self, _: &Allocation, counted: bool) {
+        assert!(counted);
+        self.depth += 1;
     }
 
     fn flat(&mut self, _: &FlatRun) {
@@ -269,9 +285,10 @@ impl Observer for SharedSum {
     }
 
     fn shared(&mut self, event: &SharedEvent) {
-        self.shared.0 += 1;
         if event.counted {
+            self.shared.0 += 1;
             self.shared.1 += event.block.layout.size();
+            self.depth += usize::from(event.handle == Handle::Strong);
         }
     }
 
@@ -466,8 +483,8 @@ impl Walks {
             "the walk in a tally agrees"
         );
         assert_eq!(self.without_values.size, in_a_tally.size(), "the walk without values agrees");
-        let handles = [self.without_values.shared, in_a_tally.shared];
-        assert_eq!(handles[0], handles[1], "the walk without values reports the same handles");
+        let shared = [self.without_values.shared, in_a_tally.shared];
+        assert_eq!(shared[0], shared[1], "the walk without values counts the same shared blocks");
         assert_eq!(self.plain, [sum.size(); 2], "the plain walks have the same certainty");
         if !sum.records {
             assert_eq!(before.2, after.2, "measuring allocates nothing");

@@ -11,6 +11,10 @@ use super::range_set::RangeSet;
 #[cfg(feature = "alloc")]
 const FEW: usize = 4;
 
+/// The `len` of a set without addresses, because an observer records them.
+#[cfg(feature = "alloc")]
+const ELSEWHERE: usize = FEW + 1;
+
 /// A run of new addresses in a part of a buffer.
 pub(crate) struct NewRun {
     pub(crate) addresses: Range<usize>,
@@ -24,6 +28,7 @@ pub(crate) struct NewRun {
 pub(crate) struct Visited {
     #[cfg(feature = "alloc")]
     few: [usize; FEW],
+    /// The number of these, or `ELSEWHERE`.
     #[cfg(feature = "alloc")]
     len: usize,
     /// All addresses, once there are more than `FEW`.
@@ -45,6 +50,21 @@ impl Visited {
     /// An empty set for several walks. A unique handle may be cloned between two of them.
     pub(crate) const fn for_many_roots() -> Self {
         Self::empty(true)
+    }
+
+    /// Runs a walk whose observer records all addresses. The set then only records parts of buffers.
+    pub(crate) fn without_addresses<R>(&mut self, walk: impl FnOnce(&mut Self) -> R) -> R {
+        let mut parts = Self {
+            #[cfg(feature = "alloc")]
+            len: ELSEWHERE,
+            ..Self::empty(true)
+        };
+        #[cfg(feature = "alloc")]
+        core::mem::swap(&mut parts.parts, &mut self.parts);
+        let result = walk(&mut parts);
+        #[cfg(feature = "alloc")]
+        core::mem::swap(&mut parts.parts, &mut self.parts);
+        result
     }
 
     #[inline]
@@ -81,7 +101,7 @@ impl Visited {
         }
     }
 
-    /// Records an address and returns whether it is new, or `None` if there is no memory for it.
+    /// Records an address and returns whether it is new, or `None` if there is no memory for it or an observer records it.
     #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn insert(&mut self, address: usize) -> Option<bool> {
@@ -98,6 +118,9 @@ impl Visited {
             *free = address;
             self.len += 1;
             return Some(true);
+        }
+        if self.len == ELSEWHERE {
+            return None;
         }
         for known in self.few {
             self.many.insert(known)?;

@@ -31,20 +31,22 @@ impl Walker<'_> {
     #[inline]
     pub(crate) fn visit_shared(&mut self, block: SharedBlock, handle: Handle) -> bool {
         let size = block.layout.size();
-        let counted = size > 0 && self.is_first(block.address, block.strong_count.zip(block.weak_count));
-        self.count_shared(&SharedEvent::new(block, handle, counted));
+        let (address, counts) = (block.address, block.strong_count.zip(block.weak_count));
+        let counted = size > 0 && self.is_first(address, counts, |walker| walker.record_elsewhere(address));
+        if size > 0 {
+            self.count_shared(&SharedEvent::new(block, handle, counted));
+        }
         counted
     }
 
     /// Counts a shared block if it is new, and reports it.
     #[inline]
     pub(super) fn count_shared(&mut self, event: &SharedEvent) {
-        let size = event.block.layout.size();
-        if event.counted {
-            self.state.add(size);
-        }
-        if size > 0 && self.observer.is_some() {
+        if self.observer.is_some() {
             self.emit_shared(event);
+        }
+        if event.counted {
+            self.state.add(event.block.layout.size());
         }
     }
 
@@ -68,7 +70,7 @@ impl Walker<'_> {
                 false => Some(NewRun { addresses: rest, extends: None, joins: None }),
             };
             let Some(NewRun { addresses: part, extends, joins }) = new else {
-                self.report_unrecorded();
+                self.opaque(Reason::Unrecorded);
                 break;
             };
             let counted = !part.is_empty();
@@ -78,7 +80,12 @@ impl Walker<'_> {
                 let block = SharedBlock { address: start, layout, strong_count, weak_count };
                 let event = SharedEvent::new(block, Handle::Strong, counted);
                 let is_same_handle = at != shown.start;
-                self.count_shared(&SharedEvent { extends, joins, is_same_handle, ..event });
+                let event = SharedEvent { extends, joins, is_same_handle, ..event };
+                if let (false, Some(observer)) = (counted, self.observer.blocks()) {
+                    observer.shared(&event);
+                } else {
+                    self.count_shared(&event);
+                }
             }
             at = part.end;
             bytes += part.len();
@@ -87,7 +94,8 @@ impl Walker<'_> {
                 // If only a part of an element is new, a handle with another element type has shown the rest.
                 let first = index(part.start).div_ceil(size_of::<T>().max(1));
                 let end = (index(part.end) / size_of::<T>().max(1)).min(slice.len());
-                self.descend(Role::Shared, slice.get(first..end).unwrap_or_default());
+                let new = slice.get(first..end).unwrap_or_default();
+                self.in_block(|walker| walker.descend_into(Role::Shared, new));
             }
         }
         bytes
@@ -95,27 +103,45 @@ impl Walker<'_> {
 
     /// Whether this is the first visit to a block with these strong and weak counts. Records the block, unless its handle is
     /// unique.
+    ///
+    /// If the visited set cannot record it, returns the result of `otherwise`.
     #[inline]
-    pub(crate) fn is_first(&mut self, address: usize, counts: Option<(usize, usize)>) -> bool {
+    pub(crate) fn is_first(
+        &mut self,
+        address: usize,
+        counts: Option<(usize, usize)>,
+        otherwise: impl FnOnce(&mut Self) -> bool,
+    ) -> bool {
         self.state.follow_shared();
         counts.is_some_and(|(strong, weak)| self.state.visited.is_unique(strong, weak))
-            || self.record(address)
+            || match self.state.visited.insert(address) {
+                Some(is_new) => is_new,
+                None => otherwise(self),
+            }
     }
 
     /// Records an address and returns whether it is new. Without memory for it, the block is opaque and not counted.
     #[inline]
     pub(super) fn record(&mut self, address: usize) -> bool {
-        match self.state.visited.insert(address) {
-            Some(is_new) => is_new,
-            None => self.report_unrecorded(),
-        }
+        self.is_first(address, None, |walker| walker.record_elsewhere(address))
     }
 
+    /// Records an address with the observer, if it is the visited set.
     #[cold]
     #[inline(never)]
-    pub(super) fn report_unrecorded(&mut self) -> bool {
-        self.opaque(Reason::Unrecorded);
-        false
+    pub(super) fn record_elsewhere(&mut self, address: usize) -> bool {
+        let is_new = self.observer.blocks().and_then(|observer| observer.record(address));
+        if is_new.is_none() {
+            self.opaque(Reason::Unrecorded);
+        }
+        is_new.unwrap_or(false)
+    }
+
+    #[inline(never)]
+    fn emit_shared(&mut self, event: &SharedEvent) {
+        if let Some(observer) = self.next_event(event.counted) {
+            observer.shared(event);
+        }
     }
 
     /// Reports a block with room for `capacity` elements, the first `len` of them in use.

@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use super::Walker;
+use super::{Walker, Watch};
 use crate::DeepSize;
 use crate::impls::pointers_in;
 use crate::observer::{FlatRun, Observer, Role};
@@ -194,7 +194,7 @@ impl Pointers {
     /// Counts the pointers in values that own nothing.
     fn add<'e, T: DeepSize + 'e>(&mut self, values: impl IntoIterator<Item = &'e T>) {
         let mut visited = Visited::new();
-        let mut walker = Walker::new(&mut visited, Some(self));
+        let mut walker = Walker::new(&mut visited, Watch::Values(self));
         walker.is_in_flat_run = true;
         values.into_iter().for_each(|value| value.walk_owned(&mut walker));
     }

@@ -4,7 +4,6 @@ use super::Walker;
 use super::last_part::LastPart;
 #[cfg(feature = "alloc")]
 use super::last_part::Part;
-use super::watch::VALUES_PER_CALL;
 use crate::DeepSize;
 use crate::observer::{FlatRun, Node, Reason, Role};
 use crate::prefetch::Ahead;
@@ -19,8 +18,8 @@ impl<'w> Walker<'w> {
             self.emit_flat(|| FlatRun::one(role, value));
             return value.walk_owned(self);
         }
-        if !self.observer.has_values() && self.visit_quietly(role, value, &type_info) {
-            return;
+        if self.sums_leaves() && type_info.is_leaf {
+            return self.sum_leaf(value);
         }
         if type_info.leaves_last {
             return self.visit_chain(role, value);
@@ -33,23 +32,7 @@ impl<'w> Walker<'w> {
         }
     }
 
-    /// Visits a value without reporting it, unless an observer receives it or it leaves its last part. Returns whether it was visited.
-    ///
-    /// A leaf is summed without visiting its parts: they affect neither the search for the root nor the depth.
-    #[inline]
-    fn visit_quietly<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T, type_info: &TypeInfo) -> bool {
-        let is_silent = self.skips(role, value) || type_info.is_leaf && !self.observer.is_some();
-        if !is_silent || type_info.leaves_last && !type_info.is_leaf {
-            return false;
-        }
-        self.walk_unless_stopped(|walker| match type_info.is_leaf {
-            true => walker.sum_leaf(value),
-            false => value.walk_owned(walker),
-        });
-        true
-    }
-
-    /// Whether an observed walk may sum leaves with `sum_leaf`, because no observer receives the values in them.
+    /// Whether an observed walk sums values without handles, because no observer receives the values in them.
     #[inline(always)]
     pub(crate) fn sums_leaves(&self) -> bool {
         !self.observer.has_values()
@@ -58,47 +41,12 @@ impl<'w> Walker<'w> {
     /// Adds the heap size of a value without handles.
     #[inline(always)]
     pub(crate) fn sum_leaf<T: DeepSize + ?Sized>(&mut self, value: &T) {
-        if self.is_stopped {
-            // A leaf without a destructor owns nothing.
-            return if core::mem::needs_drop::<T>() {
-                self.opaque(Reason::Stopped)
-            };
-        }
         let bytes = value.__sum(0, self);
         self.state.add(bytes);
     }
 
-    /// Adds the heap sizes of the leaves at the beginning of a slice, up to a limit. Returns their number.
-    #[inline]
-    fn sum_leaves<T: DeepSize>(&mut self, elements: &[T]) -> usize {
-        let elements = &elements[..elements.len().min(VALUES_PER_CALL as usize)];
-        let count = elements.iter().take_while(|element| T::__type_info(element).is_leaf).count();
-        if count == 0 {
-            return 0;
-        }
-        if self.is_stopping_within(count as u32) {
-            self.opaque(Reason::Stopped);
-        } else {
-            let bytes = T::__sum_slice(&elements[..count], 0, self);
-            self.state.add(bytes);
-        }
-        count
-    }
-
-    /// Whether the observer receives no events for the value itself.
-    #[inline(always)]
-    pub(super) fn skips<T: ?Sized>(&self, role: Role, value: &T) -> bool {
-        self.observer.leaves_out(role) && !self.state.is_near_root(range(value))
-    }
-
-    /// Walks over a value that was not entered.
-    #[inline(always)]
-    pub(super) fn walk_unless_stopped(&mut self, walk: impl FnOnce(&mut Self)) {
-        if self.is_stopping() { self.opaque(Reason::Stopped) } else { walk(self) }
-    }
-
     /// Visits a value, then its last part, the last part of that, and so on.
-    fn visit_chain<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
+    pub(super) fn visit_chain<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
         if self.state.stack.is_low() {
             return self.on_fresh_stack(&mut |walker| walker.visit_chain(role, value));
         }
@@ -141,21 +89,13 @@ impl<'w> Walker<'w> {
             self.state.surround_root(range(elements));
         }
         let mut ahead = Ahead::of(elements);
-        let sums_leaves = self.sums_leaves();
-        let mut index = 0;
-        while index < elements.len() {
+        for (index, element) in elements.iter().enumerate() {
             if self.is_stopped {
                 self.opaque(Reason::Stopped);
                 break;
             }
-            let leaves = if sums_leaves { self.sum_leaves(&elements[index..]) } else { 0 };
-            for _ in 0..leaves.max(1) {
-                ahead.advance();
-            }
-            if leaves == 0 {
-                self.visit_observed(Role::Element(index), &elements[index]);
-            }
-            index += leaves.max(1);
+            ahead.advance();
+            self.visit_observed(Role::Element(index), element);
         }
         if is_near_root {
             self.leave_near_root();
@@ -165,12 +105,13 @@ impl<'w> Walker<'w> {
     /// Visits the elements of a slice. Returns the last one unvisited if the walk can visit it later.
     #[cfg(feature = "alloc")]
     pub(crate) fn slice_but_last<'e, T: DeepSize>(&mut self, elements: &'e [T]) -> LastPart<'e> {
-        if !self.is_observed() || T::is_flat() || self.state.is_near_root(range(elements)) {
+        let is_plain = !self.is_observed() && !self.observer.has_blocks();
+        if is_plain || T::is_flat() || self.state.is_near_root(range(elements)) {
             self.slice(elements);
             return None;
         }
         let (last, before) = elements.split_last()?;
-        self.observe_slice(before);
+        self.slice(before);
         Some(Part::new(Role::Element(before.len()), last))
     }
 
@@ -190,9 +131,8 @@ impl<'w> Walker<'w> {
         if self.state.is_near_root(value) && !self.enter_near_root(value) {
             return false;
         }
-        match self.observer.values() {
-            Some(observer) => observer.enter(node),
-            None => self.emit_enter(node),
+        if let Some(observer) = self.observer.values() {
+            observer.enter(node);
         }
         true
     }
@@ -223,9 +163,8 @@ impl<'w> Walker<'w> {
         if self.state.is_around_root() {
             self.leave_near_root();
         }
-        match self.observer.values() {
-            Some(observer) => observer.exit(),
-            None => self.emit_exit(),
+        if let Some(observer) = self.observer.values() {
+            observer.exit();
         }
     }
 
@@ -321,13 +260,15 @@ impl Drop for Entered<'_, '_> {
 pub(super) struct Chain<'a, 'w> {
     walker: &'a mut Walker<'w>,
     length: usize,
+    /// The number of counted blocks among the parts, if the observer only receives blocks.
+    blocks: usize,
 }
 
 impl<'a, 'w> Chain<'a, 'w> {
     #[inline(always)]
     fn new(walker: &'a mut Walker<'w>) -> Self {
         walker.state.recursion_depth += 1;
-        Self { walker, length: 0 }
+        Self { walker, length: 0, blocks: 0 }
     }
 
     /// Visits the last part of the innermost value, the last part of that, and so on.
@@ -345,16 +286,18 @@ impl<'a, 'w> Chain<'a, 'w> {
         T: DeepSize + ?Sized,
     {
         let walker = &mut *self.walker;
+        if walker.observer.has_blocks() && role == Role::Shared {
+            self.blocks += 1;
+        }
         if !walker.is_observed() {
-            walker.visit(role, value);
+            let begins_chain = walker.observer.has_blocks() && value.__type_info().begins_chain();
+            if begins_chain && !walker.state.root_begins_in(range(value)) {
+                return value.__walk_but_last(walker);
+            }
+            walker.visit_element(role, value);
             return None;
         }
-        if walker.skips(role, value) {
-            if walker.is_stopping() {
-                walker.opaque(Reason::Stopped);
-                return None;
-            }
-        } else if !walker.is_in_flat_run {
+        if !walker.is_in_flat_run {
             // A value around the root may still report that it contains the root.
             let is_last = is_last && !walker.state.is_around_root();
             let node = Node { is_last, ..node(role, value.__type_info(), value) };
@@ -373,6 +316,9 @@ impl Drop for Chain<'_, '_> {
         while let Some(length) = self.length.checked_sub(1) {
             self.length = length;
             self.walker.report_exit();
+        }
+        if self.blocks > 0 {
+            self.walker.end_blocks(self.blocks);
         }
     }
 }

@@ -8,6 +8,10 @@ use crate::prefetch::Ahead;
 use crate::type_info::TypeInfo;
 use crate::walk;
 
+/// The number of handles that are prefetched together.
+#[cfg(feature = "alloc")]
+const BATCH: usize = 32;
+
 impl Walker<'_> {
     /// Visits a value whose memory is already counted.
     #[inline(always)]
@@ -54,9 +58,6 @@ impl Walker<'_> {
     ) {
         if !self.is_observed() || self.is_in_flat_run {
             return walk(value, self);
-        }
-        if self.skips(role, value) {
-            return self.walk_unless_stopped(|walker| walk(value, walker));
         }
         if let Some(entered) = self.enter(&node(role, TypeInfo::manual::<T>(), value)) {
             walk(value, entered.0);
@@ -154,10 +155,12 @@ impl Walker<'_> {
     #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn sum_handles<T: DeepSize>(&mut self, handles: &[T], before: usize) -> usize {
-        const BATCH: usize = 32;
-
         if self.needs_care(handles) {
             return self.sum_slow(before, handles);
+        }
+        if self.observer.has_blocks() {
+            self.record_handles(handles);
+            return before;
         }
         handles.chunks(BATCH).fold(before, |sum, batch| {
             let (mut unknown, mut count) = ([None; BATCH], 0);
@@ -172,6 +175,41 @@ impl Walker<'_> {
             let unknown = unknown.iter().take(count).flatten();
             unknown.fold(sum, |sum, handle| T::__sum(handle, sum, self))
         })
+    }
+
+    /// Visits shared handles in a walk whose observer is the visited set.
+    #[cfg(feature = "alloc")]
+    #[inline(never)]
+    fn record_handles<T: DeepSize>(&mut self, handles: &[T]) {
+        for batch in handles.chunks(BATCH) {
+            let (mut addresses, mut known) = ([0; BATCH], [false; BATCH]);
+            addresses
+                .iter_mut()
+                .zip(batch)
+                .for_each(|(address, handle)| [*address, _] = handle.__next_reads());
+            if let Some(observer) = self.observer.blocks() {
+                observer.find_recorded(&addresses[..batch.len()], &mut known[..batch.len()]);
+            }
+            let new = addresses.iter().zip(known).filter(|(_, known)| !known);
+            new.for_each(|(address, _)| crate::prefetch::prefetch_block(*address));
+            for ((handle, address), known) in batch.iter().zip(addresses).zip(known) {
+                if known {
+                    self.record_elsewhere(address);
+                } else {
+                    handle.walk_owned(self);
+                }
+            }
+        }
+    }
+
+    /// Descends into the contents of a counted block. For an observer of blocks, a list of blocks needs no stack for each.
+    #[inline]
+    pub(super) fn descend_into<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
+        if self.observer.has_blocks() && value.__type_info().begins_chain() {
+            self.visit_chain(Role::Inner, value);
+        } else {
+            self.descend(role, value);
+        }
     }
 
     /// Visits the elements of a slice.

@@ -1,30 +1,21 @@
 //! The observer of a walk, and the periodic calls of [`Observer::progress`].
 
 use super::Walker;
-use crate::observer::{Node, Observer, Reason, Role, SharedEvent};
+use crate::observer::{Observer, Reason};
 
 /// The maximum number of values between two calls of [`Observer::progress`].
-pub(super) const VALUES_PER_CALL: u32 = 1024;
+const VALUES_PER_CALL: u32 = 1024;
 
 /// The observer of a walk.
-pub(super) enum Watch<'w> {
+pub(crate) enum Watch<'w> {
     None,
     /// Receives each value.
     Values(&'w mut (dyn Observer + 'w)),
-    /// Receives only shared blocks, and values that several handles may reach.
+    /// Receives only shared blocks, and is the visited set of a plain walk.
     Blocks(&'w mut (dyn Observer + 'w)),
 }
 
 impl<'w> Watch<'w> {
-    #[inline]
-    pub(super) fn new(observer: Option<&'w mut (dyn Observer + 'w)>) -> Self {
-        match observer {
-            None => Self::None,
-            Some(observer) if observer.wants_values() => Self::Values(observer),
-            Some(observer) => Self::Blocks(observer),
-        }
-    }
-
     #[inline(always)]
     pub(super) fn wants_content(&self) -> bool {
         matches!(self, Self::Values(observer) if observer.wants_content())
@@ -40,11 +31,25 @@ impl<'w> Watch<'w> {
         matches!(self, Self::Values(_))
     }
 
+    #[inline(always)]
+    pub(super) fn has_blocks(&self) -> bool {
+        matches!(self, Self::Blocks(_))
+    }
+
     /// The observer, if it receives each value.
     #[inline(always)]
     pub(super) fn values(&mut self) -> Option<&mut (dyn Observer + 'w)> {
         match self {
             Self::Values(observer) => Some(*observer),
+            _ => None,
+        }
+    }
+
+    /// The observer, if it is the visited set.
+    #[inline(always)]
+    pub(super) fn blocks(&mut self) -> Option<&mut (dyn Observer + 'w)> {
+        match self {
+            Self::Blocks(observer) => Some(*observer),
             _ => None,
         }
     }
@@ -56,58 +61,51 @@ impl<'w> Watch<'w> {
             Self::None => None,
         }
     }
-
-    /// Whether the observer does not receive a value in this role.
-    #[inline(always)]
-    pub(super) fn leaves_out(&self, role: Role) -> bool {
-        matches!(self, Self::Blocks(_)) && !matches!(role, Role::Root | Role::Shared | Role::Borrowed)
-    }
 }
 
 impl<'w> Walker<'w> {
-    /// Returns the observer for the next event. An observer that does not want values first receives the bytes so far.
-    #[inline]
-    pub(super) fn emit_progress(&mut self) -> Option<&mut (dyn Observer + 'w)> {
-        if matches!(self.observer, Watch::Blocks(_)) {
-            self.call_progress();
-        }
-        self.observer.any()
-    }
-
+    /// Returns the observer for an event of shared memory. An observer of blocks receives only counted memory, after the bytes so far.
     // Out of line, so that a plain walk only checks whether there is an observer.
     #[inline(never)]
-    pub(super) fn emit_shared(&mut self, event: &SharedEvent) {
-        if let Some(observer) = self.emit_progress() {
-            observer.shared(event);
+    pub(super) fn next_event(&mut self, counted: bool) -> Option<&mut (dyn Observer + 'w)> {
+        match &mut self.observer {
+            Watch::Values(observer) => Some(*observer),
+            Watch::Blocks(observer) if counted => {
+                _ = observer.progress(self.state.size.deep_size);
+                Some(*observer)
+            }
+            _ => None,
         }
     }
 
-    /// Reports a value to an observer that does not want values.
+    /// Walks over the contents of a counted block, and reports their end to an observer of blocks.
+    #[inline]
+    pub(crate) fn in_block(&mut self, walk: impl FnOnce(&mut Self)) {
+        walk(InBlock(self).0);
+    }
+
+    /// Reports that the contents of counted blocks end, one inside the other.
     #[inline(never)]
-    pub(super) fn emit_enter(&mut self, node: &Node) {
-        if let Some(observer) = self.observer.any() {
-            observer.enter(node);
+    pub(super) fn end_blocks(&mut self, count: usize) {
+        for _ in 0..count {
+            if let Some(observer) = self.next_event(true) {
+                observer.exit();
+            }
         }
     }
 
-    /// Reports the exit from a value to an observer that does not want values.
+    /// Reports all bytes to an observer of blocks.
     #[inline(never)]
-    pub(super) fn emit_exit(&mut self) {
-        if let Some(observer) = self.emit_progress() {
-            observer.exit();
+    pub(super) fn end_walk(&mut self) {
+        if let Watch::Blocks(observer) = &mut self.observer {
+            _ = observer.progress(self.state.size.deep_size);
         }
     }
 
     /// Counts a value that an observed walk is about to visit, and returns whether the observer stopped the walk.
     #[inline(always)]
     pub(super) fn is_stopping(&mut self) -> bool {
-        self.is_stopping_within(1)
-    }
-
-    /// The `is_stopping` of several values at once.
-    #[inline(always)]
-    pub(super) fn is_stopping_within(&mut self, values: u32) -> bool {
-        match self.state.until_progress.checked_sub(values) {
+        match self.state.until_progress.checked_sub(1) {
             Some(left) => {
                 self.state.until_progress = left;
                 false
@@ -120,7 +118,7 @@ impl<'w> Walker<'w> {
     #[inline(never)]
     fn call_progress(&mut self) -> bool {
         let bytes = self.state.size.deep_size;
-        if let Some(observer) = self.observer.any() {
+        if let Some(observer) = self.observer.values() {
             self.is_stopped |= observer.progress(bytes).is_break();
         }
         self.state.until_progress = if self.is_stopped { 0 } else { VALUES_PER_CALL - 1 };
@@ -142,6 +140,18 @@ impl<'w> Walker<'w> {
                 return self.opaque(Reason::Stopped);
             }
             visit(self, item);
+        }
+    }
+}
+
+/// A walk over the contents of a block. Dropping this reports the end, also when an impl panics.
+struct InBlock<'a, 'w>(&'a mut Walker<'w>);
+
+impl Drop for InBlock<'_, '_> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.0.observer.has_blocks() {
+            self.0.end_blocks(1);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use core::alloc::Layout;
 
-use crate::{SharedBlock, layout};
+use crate::{DeepSize, SharedBlock, Walker, layout};
 
 /// Implements `DeepSize` for a reference-counted handle and its weak handle.
 macro_rules! counted_handles {
@@ -41,7 +41,7 @@ macro_rules! counted_handles {
             fn __sum(&self, before: usize, walker: &mut crate::Walker<'_>) -> usize {
                 let [address, _] = self.__next_reads();
                 let counts = ($strong::strong_count(self), $strong::weak_count(self));
-                match walker.is_first(address, Some(counts)) {
+                match walker.is_first(address, Some(counts), |walker| walk_unrecorded(&**self, walker)) {
                     false => before,
                     true => walker.sum_target(before, layout::counted_size(&**self), &**self),
                 }
@@ -66,9 +66,7 @@ macro_rules! counted_handles {
             where
                 F: Fn(&T, &mut crate::Walker<'_>),
             {
-                if walker.visit_shared(crate::SharedBlock::$of(self), crate::observer::Handle::Strong) {
-                    walker.descend_with(crate::observer::Role::Shared, &**self, walk);
-                }
+                walker.shared_value_with(crate::SharedBlock::$of(self), &**self, walk);
             }
         }
 
@@ -97,6 +95,15 @@ macro_rules! counted_handles {
 
 pub(super) use counted_handles;
 
+/// Walks over a handle whose block the visited set cannot record. Returns whether the value remains to be visited.
+// Takes the value, because a plain walk does not keep the handle in a register.
+#[cold]
+#[inline(never)]
+pub(super) fn walk_unrecorded<T: DeepSize + ?Sized>(value: &T, walker: &mut Walker<'_>) -> bool {
+    walker.shared(block(value, Layout::for_value(value)), value);
+    false
+}
+
 /// The block around a reference-counted value of this layout.
 #[inline]
 pub(super) fn block<T: ?Sized>(value: *const T, value_layout: Layout) -> SharedBlock {
@@ -110,7 +117,7 @@ mod tests {
     use alloc::string::String;
     use alloc::sync::Arc;
 
-    use crate::{DeepSize, SharedBlock, layout};
+    use super::*;
 
     /// The plain walk computes the address and the size of a block without its layout.
     #[test]

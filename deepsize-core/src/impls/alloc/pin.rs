@@ -42,12 +42,7 @@ macro_rules! pinned_handle {
             type Element = T;
 
             fn walk_each<F: Fn(&T, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, walk: F) {
-                if walker.visit_shared(
-                    block::<T>(&**self, Layout::for_value(&**self)),
-                    crate::observer::Handle::Strong,
-                ) {
-                    walker.descend_with(Role::Shared, &**self, walk);
-                }
+                walker.shared_value_with(block::<T>(&**self, Layout::for_value(&**self)), &**self, walk);
             }
         }
     };

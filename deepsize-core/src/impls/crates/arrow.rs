@@ -365,7 +365,7 @@ impl DeepSize for UnionFields {
         if let Ok(parts) = Layout::array::<(i8, Arc<Field>)>(self.len()) {
             let block = SharedBlock::new(first, layout::counted_block(parts).0);
             if walker.visit_shared(block, Handle::Strong) {
-                walker.elements(self.iter().map(|(_, field)| field));
+                walker.in_block(|walker| walker.elements(self.iter().map(|(_, field)| field)));
             }
         }
     }

@@ -12,7 +12,6 @@ use triomphe::{
 };
 
 use crate::container::Container;
-use crate::observer::Role;
 use crate::{DeepSize, SharedBlock, Walker};
 
 /// The block with this value and its counter.
@@ -53,9 +52,7 @@ impl<T: ?Sized> Container for Arc<T> {
     type Element = T;
 
     fn walk_each<F: Fn(&T, &mut Walker<'_>)>(&self, walker: &mut Walker<'_>, walk: F) {
-        if walker.visit_shared(block(&**self, Self::strong_count(self)), crate::observer::Handle::Strong) {
-            walker.descend_with(Role::Shared, &**self, walk);
-        }
+        walker.shared_value_with(block(&**self, Self::strong_count(self)), &**self, walk);
     }
 }
 

@@ -1,0 +1,218 @@
+//! The shared blocks of a census by address, and the holders of each.
+
+use core::mem;
+use std::rc::Rc;
+use std::vec;
+use std::vec::Vec;
+
+use super::reach::reaching_sets;
+use crate::ownership::csr::NONE;
+
+/// Marks a vacant slot.
+const VACANT: u64 = u64::MAX;
+
+/// The number of slots of the first table, as a power of two.
+const FIRST_BITS: u32 = 6;
+
+/// A shared block with its contents, a known part of a buffer, or a root.
+struct Block {
+    address: usize,
+    bytes: usize,
+    /// The last of the block's holders.
+    holders: u32,
+    is_recorded: bool,
+}
+
+/// The last holder in a list, and the list of the holders before it.
+///
+/// Blocks with the same holders usually have one list, so most censuses have few lists.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Holders {
+    before: u32,
+    last: u32,
+}
+
+/// The blocks in the order of their first handles, and a hash table of their indices.
+///
+/// Memory is linear in the blocks and in the pairs of a block and its holder.
+pub(super) struct Blocks {
+    blocks: Vec<Block>,
+    holders: Vec<Holders>,
+    /// Linear probing. The upper half of a slot is a part of the hash of the address, the lower half is the index of the block.
+    slots: Vec<u64>,
+    roots: Vec<u32>,
+}
+
+impl Blocks {
+    pub(super) fn new() -> Self {
+        Self {
+            blocks: Vec::new(),
+            holders: Vec::new(),
+            slots: vec![VACANT; 1 << FIRST_BITS],
+            roots: Vec::new(),
+        }
+    }
+
+    /// Adds a root, which no handle holds.
+    pub(super) fn add_root(&mut self) -> u32 {
+        let root = self.blocks.len() as u32;
+        self.blocks.push(Block { address: 0, bytes: 0, holders: NONE, is_recorded: false });
+        self.roots.push(root);
+        self.hold(root, root);
+        root
+    }
+
+    /// The block at this address, which is added if it is new. `None` if there is no memory for it.
+    #[inline]
+    pub(super) fn at(&mut self, address: usize) -> Option<u32> {
+        let mut slot = match self.find(address) {
+            Ok(block) => return Some(block),
+            Err(vacant) => vacant,
+        };
+        // Three of four slots may be in use.
+        if self.blocks.len() * 4 >= self.slots.len() * 3 {
+            self.grow()?;
+            slot = self.find(address).err()?;
+        }
+        let block = self.blocks.len() as u32;
+        self.blocks.try_reserve(1).ok()?;
+        self.blocks.push(Block { address, bytes: 0, holders: NONE, is_recorded: false });
+        self.slots[slot] = entry(hash(address), block);
+        Some(block)
+    }
+
+    /// The block at this address.
+    #[inline]
+    pub(super) fn get(&self, address: usize) -> Option<u32> {
+        self.find(address).ok()
+    }
+
+    /// Sets `is_recorded` for the addresses of recorded blocks.
+    pub(super) fn find_recorded(&self, addresses: &[usize], is_recorded: &mut [bool]) {
+        // Loads without a branch between them, so that their cache misses overlap.
+        let slots = addresses.iter().map(|address| self.slots[self.first_slot(hash(*address))]);
+        core::hint::black_box(slots.fold(0, |all, slot| all | slot));
+        for (address, is_recorded) in addresses.iter().zip(is_recorded) {
+            let block = self.get(*address).and_then(|block| self.blocks.get(block as usize));
+            *is_recorded = block.is_some_and(|block| block.is_recorded);
+        }
+    }
+
+    /// Records that the walk visits a block, and returns whether this is the first visit.
+    #[inline]
+    pub(super) fn record(&mut self, block: u32) -> bool {
+        !mem::replace(&mut self.blocks[block as usize].is_recorded, true)
+    }
+
+    #[inline]
+    pub(super) fn add_bytes(&mut self, block: u32, bytes: usize) {
+        let sum = &mut self.blocks[block as usize].bytes;
+        *sum = sum.saturating_add(bytes);
+    }
+
+    /// Adds a holder to a block, unless it is the last one already.
+    ///
+    /// A block is walked once, interrupted only by the blocks inside it. So a holder is added again after another one only if it
+    /// reaches the other one. A list has each holder at most twice.
+    #[inline]
+    pub(super) fn hold(&mut self, block: u32, holder: u32) {
+        let holders = &mut self.blocks[block as usize].holders;
+        if self.holders.get(*holders as usize).is_some_and(|list| list.last == holder) {
+            return;
+        }
+        let list = Holders { before: *holders, last: holder };
+        if self.holders.last() != Some(&list) {
+            self.holders.push(list);
+        }
+        *holders = (self.holders.len() - 1) as u32;
+    }
+
+    /// Makes two blocks one for their roots: known parts of one buffer.
+    pub(super) fn join(&mut self, one: u32, other: u32) {
+        self.hold(one, other);
+        self.hold(other, one);
+    }
+
+    /// The list of a block's holders.
+    pub(super) fn holders_of(&self, block: u32) -> u32 {
+        self.blocks[block as usize].holders
+    }
+
+    /// The list of holders and the bytes of each block.
+    pub(super) fn holders_and_bytes(&self) -> impl Iterator<Item = (u32, usize)> {
+        self.blocks.iter().map(|block| (block.holders, block.bytes))
+    }
+
+    /// For each list of holders, the index of the set of roots that reach its blocks, and the sorted sets. `numbers` has the numbers of
+    /// the roots in the order of the walk.
+    ///
+    /// A root reaches a block if it reaches one of its holders. So blocks with one list of holders have one set.
+    pub(super) fn reaching_sets(&self, numbers: &[u32]) -> (Vec<u32>, Vec<Rc<[u32]>>) {
+        let lists = self.holders.iter().zip(0..);
+        let links: Vec<(u32, u32)> = lists
+            .flat_map(|(list, at)| [(list.before, at), (self.holders_of(list.last), at)])
+            .filter(|(from, to)| *from != NONE && from != to)
+            .collect();
+        let roots: Vec<(u32, u32)> =
+            self.roots.iter().zip(numbers).map(|(&root, &number)| (self.holders_of(root), number)).collect();
+        reaching_sets(self.holders.len(), &links, &roots)
+    }
+
+    /// The block at this address, or the slot for a new one.
+    #[inline]
+    fn find(&self, address: usize) -> Result<u32, usize> {
+        let hash = hash(address);
+        let mut at = self.first_slot(hash);
+        loop {
+            let slot = self.slots[at];
+            let block = slot as u32;
+            if slot == VACANT {
+                return Err(at);
+            }
+            if slot == entry(hash, block) && self.blocks[block as usize].address == address {
+                return Ok(block);
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+    }
+
+    #[inline]
+    fn first_slot(&self, hash: u64) -> usize {
+        (hash >> (u64::BITS - self.slots.len().trailing_zeros())) as usize
+    }
+
+    /// Doubles the table.
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self) -> Option<()> {
+        let size = self.slots.len() * 2;
+        let mut slots = Vec::new();
+        slots.try_reserve_exact(size).ok()?;
+        slots.resize(size, VACANT);
+        self.slots = slots;
+        for (block, number) in self.blocks.iter().zip(0..) {
+            if self.roots.binary_search(&number).is_ok() {
+                continue;
+            }
+            let hash = hash(block.address);
+            let mut at = self.first_slot(hash);
+            while self.slots[at] != VACANT {
+                at = (at + 1) & (size - 1);
+            }
+            self.slots[at] = entry(hash, number);
+        }
+        Some(())
+    }
+}
+
+#[inline]
+fn entry(hash: u64, block: u32) -> u64 {
+    (hash << 32) | u64::from(block)
+}
+
+/// Spreads addresses over the upper bits. The lower bits differ too.
+#[inline]
+fn hash(address: usize) -> u64 {
+    let product = u128::from(address as u64) * 0x9E37_79B9_7F4A_7C15;
+    (product as u64) ^ ((product >> 64) as u64)
+}
