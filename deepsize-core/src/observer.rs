@@ -49,31 +49,34 @@ pub trait Observer {
 
     /// Whether the walk reports each value. Called once, when the walk begins.
     ///
-    /// If `false`, the walk takes hardly longer than [`deep_size`](crate::DeepSize::deep_size), and cannot be stopped. It reports only
-    /// shared and borrowed memory, and the observer is its visited set:
+    /// If `false`, the walk is almost as fast as [`deep_size`](crate::DeepSize::deep_size), but cannot be stopped. It reports only
+    /// shared and borrowed memory, and uses the observer as its visited set. It calls:
     ///
-    /// - [`record`](Self::record) for each handle or reference, with [`find_recorded`](Self::find_recorded) before some of them;
-    /// - [`shared`](Self::shared) or [`borrowed`](Self::borrowed), if the memory is then counted;
-    /// - [`exit`](Self::exit) after its contents, unless the handle is weak;
-    /// - `shared` without `record` for a part of a buffer, counted or not;
+    /// - [`record`](Self::record) for each handle or reference. For handles in a slice, it calls [`find_recorded`](Self::find_recorded)
+    ///   first.
+    /// - [`shared`](Self::shared) or [`borrowed`](Self::borrowed) for memory that it counts.
+    /// - [`exit`](Self::exit) after the contents of counted memory, unless the handle is weak.
+    /// - `shared` without `record` for each part of a buffer, counted or not.
     /// - [`progress`](Self::progress) before each counted `shared` or `borrowed`, before each `exit`, and at the end of the walk. Bytes
-    ///   counted between two calls belong to the contents that the walk is in. The bytes of a counted event come after it;
-    /// - [`opaque`](Self::opaque), [`lower_bound`](Self::lower_bound), [`contains_root`](Self::contains_root).
+    ///   counted between two calls belong to the innermost memory whose contents the walk visits. The size of counted memory is
+    ///   added after its event.
+    /// - [`opaque`](Self::opaque), [`lower_bound`](Self::lower_bound) and [`contains_root`](Self::contains_root), as in other walks.
     fn wants_values(&self) -> bool {
         true
     }
 
-    /// Records the address of shared or borrowed memory, and returns whether it is new. `None` if it cannot be recorded.
+    /// Records the address of shared or borrowed memory, and returns whether it is new. Returns `None` if it cannot be recorded.
     ///
-    /// Called for strong handles, weak handles to dropped values, and references. Only new memory is counted. Called only if
-    /// [`wants_values`](Self::wants_values) returns `false`.
+    /// Called for strong handles, weak handles to dropped values, and references, if [`wants_values`](Self::wants_values) returns
+    /// `false`. Only new memory is counted. The default returns `None`, so the memory is [opaque](Reason::Unrecorded).
     fn record(&mut self, _address: usize) -> Option<bool> {
         None
     }
 
-    /// Sets `is_recorded` for each of these addresses that was recorded. Called before a slice of handles is visited.
+    /// Sets `is_recorded` to `true` for each address that is already recorded. Both slices have the same length.
     ///
-    /// The walk does not read the blocks at these addresses, and prefetches the others. The default sets none.
+    /// Called before the handles of a slice are visited. The walk does not read recorded blocks, and prefetches the others. The default
+    /// does nothing.
     fn find_recorded(&self, _addresses: &[usize], _is_recorded: &mut [bool]) {}
 
     /// Reports the bytes counted so far, without the shallow size of the root. [`Break`](ControlFlow::Break) stops the walk, unless the

@@ -11,7 +11,7 @@ use super::range_set::RangeSet;
 #[cfg(feature = "alloc")]
 const FEW: usize = 4;
 
-/// The `len` of a set without addresses, because an observer records them.
+/// The `len` of a set whose addresses an observer records.
 #[cfg(feature = "alloc")]
 const ELSEWHERE: usize = FEW + 1;
 

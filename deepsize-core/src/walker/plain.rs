@@ -202,7 +202,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Descends into the contents of a counted block. For an observer of blocks, a list of blocks needs no stack for each.
+    /// Descends into the contents of a counted block. For an observer of blocks, a linked list of blocks is visited in a loop.
     #[inline]
     pub(super) fn descend_into<T: DeepSize + ?Sized>(&mut self, role: Role, value: &T) {
         if self.observer.has_blocks() && value.__type_info().begins_chain() {

@@ -64,7 +64,7 @@ impl<'w> Watch<'w> {
 }
 
 impl<'w> Walker<'w> {
-    /// Returns the observer for an event of shared memory. An observer of blocks receives only counted memory, after the bytes so far.
+    /// Returns the observer for an event of shared memory. An observer of blocks receives only counted memory, and first the bytes so far.
     // Out of line, so that a plain walk only checks whether there is an observer.
     #[inline(never)]
     pub(super) fn next_event(&mut self, counted: bool) -> Option<&mut (dyn Observer + 'w)> {
@@ -84,7 +84,7 @@ impl<'w> Walker<'w> {
         walk(InBlock(self).0);
     }
 
-    /// Reports that the contents of counted blocks end, one inside the other.
+    /// Reports the ends of nested counted blocks.
     #[inline(never)]
     pub(super) fn end_blocks(&mut self, count: usize) {
         for _ in 0..count {
@@ -144,7 +144,7 @@ impl<'w> Walker<'w> {
     }
 }
 
-/// A walk over the contents of a block. Dropping this reports the end, also when an impl panics.
+/// A walk over the contents of a block. Dropping this reports the end, even if an impl panics.
 struct InBlock<'a, 'w>(&'a mut Walker<'w>);
 
 impl Drop for InBlock<'_, '_> {
