@@ -47,7 +47,7 @@ impl<A> TrackingAllocator<A> {
 }
 
 impl<A: GlobalAlloc> TrackingAllocator<A> {
-    /// Frees a block that needs more than additions.
+    /// The slow path of `dealloc`: the block may have a record, or counts must be published.
     ///
     /// # Safety
     ///

@@ -141,7 +141,7 @@ impl Slot {
         if new >= old { self.grow(new - kept) } else { self.shrink(old - kept) }
     }
 
-    /// Counts an allocation if that takes only additions. Otherwise, does nothing and returns `false`.
+    /// Counts an allocation if additions suffice. Otherwise, does nothing and returns `false`.
     #[inline(always)]
     fn try_allocated(&self, size: u64) -> bool {
         let live = self.live().wrapping_add(size as i64);
@@ -161,7 +161,7 @@ impl Slot {
         true
     }
 
-    /// Counts a free if that takes only additions. Otherwise, does nothing and returns `false`.
+    /// Counts a free if additions suffice. Otherwise, does nothing and returns `false`.
     #[inline(always)]
     fn try_freed(&self, size: u64) -> bool {
         let live = self.live().wrapping_sub(size as i64);
@@ -469,13 +469,13 @@ fn own_slot() -> Option<&'static Slot> {
     SLOT.get().filter(|slot| slot.kind == SlotKind::Thread)
 }
 
-/// Counts a block if that takes only additions, and nothing has to be recorded. Otherwise, does nothing and returns `false`.
+/// Counts a block if additions suffice and it need not be recorded. Otherwise, does nothing and returns `false`.
 #[inline(always)]
 pub(crate) fn try_allocated(size: usize) -> bool {
     own_slot().is_some_and(|slot| slot.try_allocated(size as u64))
 }
 
-/// Counts a free if that takes only additions, and the block has no record. Otherwise, does nothing and returns `false`.
+/// Counts a free if additions suffice and the block has no record. Otherwise, does nothing and returns `false`.
 #[inline(always)]
 pub(crate) fn try_freed(block: *mut u8, size: usize) -> bool {
     #[cfg(feature = "sites")]

@@ -54,7 +54,7 @@ pub(crate) fn prepare(path: &OsStr) {
     }
 }
 
-/// The formats by the ends of paths.
+/// The formats by the ending of the path.
 const FORMATS: &[(&str, Format)] = &[
     (".csv", |snapshot, out| snapshot.statistics(By::Line).write_csv(out)),
     (".dhat.json", |snapshot, out| snapshot.write_dhat(out)),

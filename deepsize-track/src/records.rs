@@ -24,8 +24,8 @@ use crate::{assert, clock, sampling, sites};
 const SHARDS: usize = 64;
 /// The number of filter cells, a multiple of the number of shards.
 const CELLS: usize = 1 << 14;
-/// The bytes of addresses that share a filter cell. Blocks that are freed together are often close together, and then need few cache
-/// lines of the filter.
+/// The size of the address range that shares a filter cell. Blocks that are freed together are often close together, so their frees
+/// read few cache lines of the filter.
 const REGION: usize = 1 << 10;
 
 type RecordTable = HashMap<usize, Record, BuildHasherDefault<AddressHasher>>;

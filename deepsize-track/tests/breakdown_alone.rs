@@ -44,13 +44,13 @@ mod linux {
         !unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"__asan_init".as_ptr()) }.is_null()
     }
 
-    /// QEMU imitates the file, but writes zeros.
+    /// QEMU emulates the file, but its sizes are 0.
     fn has_resident_sizes() -> bool {
         let text = fs::read_to_string("/proc/self/smaps").expect("the mappings can be read");
         text.lines().any(|line| line.starts_with("Rss:") && !line.ends_with(" 0 kB"))
     }
 
-    /// All anonymous memory is of one part.
+    /// A breakdown in which all anonymous memory is `OtherAnonymous`.
     fn take() -> Breakdown {
         Breakdown::take().with_mapped(0)
     }
@@ -94,7 +94,7 @@ mod linux {
         unsafe { libc::sysconf(libc::_SC_PAGESIZE) as usize }
     }
 
-    /// Memory of the program, not of the allocator.
+    /// A mapping of the program, not of the allocator.
     pub(super) struct Map(*mut u8, usize);
 
     impl Map {
@@ -113,7 +113,7 @@ mod linux {
             Self::writable(size, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS, -1)
         }
 
-        /// Writes to each of the first pages.
+        /// Writes to each page of the first bytes.
         pub(super) fn touch(&self, size: usize) {
             assert!(size <= self.1);
             // SAFETY: this is memory of the mapping.
@@ -147,7 +147,7 @@ mod linux {
         }
     }
 
-    /// A file in memory with zeros.
+    /// A file of zeros in memory.
     fn file(size: usize) -> File {
         // SAFETY: the name ends with a zero byte, and the new file has no other owner.
         let file = unsafe { File::from_raw_fd(libc::memfd_create(c"data".as_ptr(), 0)) };
@@ -196,7 +196,7 @@ mod linux {
             // Reading maps no memory.
             let change = changes(take, || assert_eq!(map.read(half), 0));
             change.check([(OtherAnonymous, 0), (NotResident, 0)]);
-            // A mapping that can no longer be written counts with its resident pages.
+            // Only the resident pages of a read-only mapping count.
             let change = changes(take, || map.protect(size, libc::PROT_READ));
             let rest = (size - half) as i64;
             change.check([(OtherAnonymous, -rest), (NotResident, rest)]);
@@ -280,7 +280,7 @@ mod glibc {
         let wait = || {
             barrier.wait();
         };
-        // The kernel could merge the stacks with it, if its flags were equal.
+        // The kernel could merge the stacks with this mapping if their flags were equal.
         let above = Map::anonymous(64 << 20);
         above.touch(1 << 20);
         let (started, touched) = thread::scope(|scope| {
@@ -304,12 +304,12 @@ mod glibc {
                 wait();
             });
             wait();
-            // The end of the scope does not wait until the memory of the threads is freed.
+            // The end of the scope does not wait until the threads have freed their memory.
             threads.into_iter().for_each(|thread| thread.join().expect("threads do not panic"));
             (started, touched)
         });
         let few = 0..(THREADS * 16 * page()) as i64;
-        // Threads have a second stack for signals, which is not found.
+        // Each thread has a second stack for signals, which counts as other anonymous memory.
         for part in [Stacks, OtherAnonymous] {
             assert!(few.contains(&started.of(part)), "{}", started.of(part));
         }
@@ -348,7 +348,7 @@ mod glibc {
         const SIZE: usize = 1000;
 
         let mut blocks: Vec<Vec<u8>> = (0..BLOCKS).map(|_| vec![1; SIZE]).collect();
-        // While it lives, the blocks below it cannot be returned.
+        // While this block lives, glibc does not return the memory below it to the system.
         let last = vec![1_u8; 100_000];
         assert!(blocks.iter().all(|block| block.as_ptr() < last.as_ptr()));
         let change = changes(take, || blocks.clear());
@@ -380,7 +380,7 @@ mod glibc {
         let mut blocks: Vec<Vec<u8>> = Vec::with_capacity(2 * BLOCKS);
         let change = changes(take, || {
             for _ in 0..2 * BLOCKS {
-                // As many small blocks as large ones, but none with its own mapping.
+                // Small sizes are as likely as large ones, but no block has its own mapping.
                 let most = 1 << (next() % 17);
                 blocks.push(Vec::with_capacity(1 + (next() % most) as usize));
                 if next() % 2 == 0 {
@@ -393,14 +393,14 @@ mod glibc {
         let truth: i64 = blocks.iter().map(rounding).sum();
         let missing = truth - change.of(Rounding);
         println!("{} blocks: {truth} bytes of rounding, {missing} of them missing", blocks.len());
-        // Some blocks have 16 bytes that are too few for a block.
+        // Some blocks have 16 bytes more, because these would be too few for a block.
         assert!(missing % 16 == 0 && (0..=4 * blocks.len() as i64).contains(&missing), "{truth} {missing}");
         change.check([(Claimed, 0)]);
         assert!(change.of(Tracker) > 0);
         drop(recording);
     }
 
-    /// The size of a block with its header, as the allocator itself has it. The block must be live and small.
+    /// The size of a block with its header, read from the allocator. The block must be live and small.
     fn block_size(block: *const u8) -> usize {
         // SAFETY: the caller owns the block.
         size_of::<usize>() + unsafe { libc::malloc_usable_size(block.cast_mut().cast()) }

@@ -69,7 +69,7 @@ impl fmt::Display for ExactSize {
     }
 }
 
-/// Prints the first items, one a line, and the number of the others.
+/// Prints the first items, one per line, and the number of the others.
 fn list<T>(
     out: &mut fmt::Formatter<'_>,
     items: &[T],

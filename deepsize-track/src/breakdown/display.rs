@@ -19,7 +19,7 @@ impl fmt::Display for Breakdown {
         let size = |bytes| Size { bytes, is_exact };
         for (at, (parts, bytes)) in self.rows().enumerate() {
             let sum = parts.last().and_then(|last| Some((last.sum_name()?, self.level(*last)?)));
-            // The first sum needs no explanation if its parts are not known.
+            // If the parts of the first sum are unknown, only the sum is printed.
             if at > 0 || parts.len() == 1 || sum.is_none() {
                 let sign = if at == 0 && bytes >= 0 { " " } else { sign(bytes) };
                 write!(out, "{sign:1} {:>width$}  {}", size(bytes.unsigned_abs()), Names(parts))?;
@@ -92,7 +92,7 @@ impl BreakdownPart {
 mod tests {
     use crate::{Breakdown, BreakdownPart};
 
-    /// All sums are known.
+    /// A breakdown whose sums are all known.
     fn complete() -> Breakdown {
         let sums = [812, 852, 855, 873, 880, 1000, 1050, 938, 937, 945, 955, 1024];
         Breakdown { levels: sums.map(|sum| Some(sum << 20)) }

@@ -1,9 +1,9 @@
 //! The allocator of the GNU C library.
 
-/// The bytes in blocks, and the bytes of all its arenas and single mappings. `None` if the C library is another or too old.
+/// The bytes in use, and the bytes of all arenas and mapped blocks. `None` if the C library is another one or too old.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 pub(super) fn in_use_and_mapped() -> Option<(u64, u64)> {
-    // The function is new in glibc 2.33, so a program that links it would not start with an older one.
+    // glibc has this function since version 2.33. A program that links it would not start with an older one.
     #[expect(unsafe_code, reason = "a function of the C library")]
     // SAFETY: the name ends with a zero byte. If the function exists, it has this type, and it has no requirements.
     let info = unsafe {
@@ -22,7 +22,8 @@ pub(super) fn in_use_and_mapped() -> Option<(u64, u64)> {
     None
 }
 
-/// The size of a header. A block starts after the sizes of the block before it and of itself. It ends with the first of the next block.
+/// The size of a header field. A block follows two fields: the size of the previous block, and its own. It also uses the first field of the
+/// next block.
 const HEADER: usize = size_of::<usize>();
 /// The alignment of blocks, and the offset of a block in its own mapping.
 const ALIGN: usize = if cfg!(target_arch = "x86") { 16 } else { 2 * HEADER };
@@ -31,7 +32,7 @@ const MIN_MAPPED: usize = 128 << 10;
 
 /// The bytes of a block with its header: `request2size` and `sysmalloc_mmap` of glibc 2.41's `malloc.c`.
 ///
-/// A block is up to 16 bytes larger if the rest of a free block would be too small. With an alignment above 16, it is up to 32 bytes larger.
+/// A block is up to 16 bytes larger if they would be too few for a free block. With an alignment above 16, it is up to 32 bytes larger.
 pub(super) fn block_size(address: usize, size: usize, page: usize) -> u64 {
     const MIN: usize = (4 * HEADER).next_multiple_of(ALIGN);
     let round = |size: usize, unit| size.checked_next_multiple_of(unit).unwrap_or(size);
@@ -48,7 +49,7 @@ mod tests {
     use super::{ALIGN, HEADER, MIN_MAPPED, block_size};
     use crate::resident::page_size;
 
-    /// The size of a block with its header, and whether it has its own mapping, as the allocator itself has them.
+    /// The size of a block with its header, and whether it has its own mapping, read from the allocator.
     fn truth(block: *const u8) -> (u64, bool) {
         #[expect(unsafe_code, reason = "reads the header of a block")]
         // SAFETY: tests use the allocator of the system, which has a header before each live block.
@@ -72,7 +73,7 @@ mod tests {
         };
         let mut blocks: Vec<Vec<u8>> = Vec::new();
         for _ in 0..50_000 {
-            // As many small blocks as large ones.
+            // Small sizes are as likely as large ones.
             let most = 1 << (next() % 20);
             blocks.push(Vec::with_capacity(1 + (next() % most) as usize));
             if next() % 2 == 0 {

@@ -3,8 +3,8 @@
 use std::io::{BufRead, BufReader};
 use std::{fs, io};
 
-/// The bytes up to and including each part, from [`OtherMappings`](super::BreakdownPart::OtherMappings) to
-/// [`Files`](super::BreakdownPart::Files).
+/// The sums up to and including each part, from [`OtherAnonymous`](super::BreakdownPart::OtherAnonymous) to
+/// [`Files`](super::BreakdownPart::Files), in bytes.
 pub(super) type Levels = [Option<u64>; 6];
 
 pub(super) fn levels() -> Levels {
@@ -23,7 +23,7 @@ fn open(path: &str) -> io::Result<impl BufRead> {
 
 #[derive(Default)]
 struct Sums {
-    /// Writable memory, and the resident or swapped rest.
+    /// The size of writable mappings, and the resident or swapped bytes of the others.
     anonymous: u64,
     anonymous_resident: u64,
     anonymous_swapped: u64,
@@ -42,11 +42,11 @@ struct Mapping {
     name: String,
     resident: u64,
     swapped: u64,
-    /// Whether the kernel must not use huge pages. This is true of stacks since Linux 6.7, so they are not merged with other mappings.
+    /// Whether the kernel must not use huge pages. Stacks have this flag since Linux 6.7, so they are not merged with other mappings.
     is_without_huge_pages: bool,
 }
 
-/// All mappings of one file that follow each other.
+/// Consecutive mappings of one file.
 #[derive(Default)]
 struct MappedFile {
     name: String,
@@ -128,7 +128,7 @@ impl Mapping {
     }
 
     fn is_stack(&self, stacks: &[u64]) -> bool {
-        /// The most bytes above the address in a stack: thread-local variables.
+        /// The maximum distance from the address to the upper end of the stack. Thread-local variables are between them.
         const ABOVE: u64 = 1 << 16;
         let is_near_end = |at: u64| self.is_without_huge_pages || self.end - at <= ABOVE;
         self.name.starts_with("[stack")
@@ -203,7 +203,7 @@ fn stack_heads() -> Vec<u64> {
 mod tests {
     use super::{Levels, from_smaps, from_status};
 
-    /// An entry of a mapping, with some of its lines.
+    /// The entry of a mapping, with some of its lines.
     fn entry(header: &str, resident: u64, swapped: u64, flags: &str) -> String {
         format!("{header}\nSize: 4 kB\nRss: {resident:>8} kB\nSwap: {swapped} kB\nVmFlags: rd {flags}\n")
     }
@@ -245,10 +245,10 @@ mod tests {
     }
 
     #[test]
-    fn a_mapping_with_other_memory_above_a_stack_is_no_stack() {
+    fn a_mapping_with_other_memory_above_a_stack_is_not_a_stack() {
         let merged = "7f00000000-7f10000000 rw-p 0 00:00 0";
         assert_eq!(smaps(&entry(merged, 100, 0, "wr")), [262_144, -262_044, 0, 0, 0, 0]);
-        // Without huge pages, all of it is stacks.
+        // Without huge pages, all of it counts as stacks.
         assert_eq!(smaps(&entry(merged, 100, 0, "wr nh")), [0, 0, 0, 100, 0, 0]);
         let elsewhere = "7e00000000-7e00020000 rw-p 0 00:00 0";
         assert_eq!(smaps(&entry(elsewhere, 100, 0, "wr nh")), [128, -28, 0, 0, 0, 0]);

@@ -1,4 +1,4 @@
-//! The way from the bytes of values to the resident memory of the process.
+//! The parts of the resident memory of the process.
 
 mod display;
 mod glibc;
@@ -10,11 +10,11 @@ use self::BreakdownPart::{
 use crate::resident::page_size;
 use crate::{counters, is_installed, process, records, tracker_size};
 
-/// The parts of the process's resident memory, from the values that the program measures to the pages that the system counts.
+/// The parts of the process's resident memory, from the bytes of measured values to the pages that the system counts.
 ///
-/// Each part is the difference of two sums from different sources: measured values, the [`TrackingAllocator`](crate::TrackingAllocator),
-/// the allocator's own statistics, and Linux's `/proc/self`. An unknown sum is left out, and the parts around it become one row. So the
-/// rows always add up to the last known sum, which is the resident memory on Linux and Android.
+/// Each part is the difference of two sums. The sums come from measured values, the [`TrackingAllocator`](crate::TrackingAllocator), the
+/// allocator's statistics, and Linux's `/proc/self`. If a sum is unknown, the parts on both sides of it are one row. So the rows always
+/// add up to the last known sum, which is the resident memory on Linux and Android.
 ///
 /// # Examples
 ///
@@ -48,7 +48,7 @@ use crate::{counters, is_installed, process, records, tracker_size};
 /// ```
 ///
 /// With [`libmimalloc-sys`](https://docs.rs/libmimalloc-sys), feature `extended`, mimalloc reports the memory that it has committed. It
-/// maps 1 GiB in advance. The unused rest is [`OtherAnonymous`](BreakdownPart::OtherAnonymous) and
+/// maps 1 GiB in advance. The unused rest is added in [`OtherAnonymous`](BreakdownPart::OtherAnonymous), and subtracted in
 /// [`NotResident`](BreakdownPart::NotResident).
 ///
 /// ```ignore
@@ -79,21 +79,21 @@ pub enum BreakdownPart {
     Tracker,
     /// The bytes that the allocator adds to each recorded block: its header, and the rest of its size class.
     Rounding,
-    /// Other blocks that the allocator counts as in use: blocks of C code, and free blocks in caches of threads. Also the
-    /// rounding of blocks without a record.
+    /// Other bytes that the allocator counts as in use: blocks of C code, and freed blocks in caches of threads. Also the rounding of
+    /// blocks without a record.
     OtherBlocks,
     /// Free memory of the allocator, and its own tables.
     Retained,
     /// Writable private memory that the allocator did not map, except stacks. It includes static variables without an initial value.
     OtherAnonymous,
-    /// Pages of the parts above without memory: they were never written, or were returned to the system. At most 0.
+    /// Pages of the parts above that take no physical memory, because they were never written or were returned to the system. At most 0.
     NotResident,
-    /// Pages of the parts above that are in swap space. At most 0.
+    /// Pages of the parts above that are in the swap space. At most 0.
     Swapped,
     /// The stack of the first thread. With glibc, also the stacks of all other threads, with their thread-local variables.
     ///
-    /// Stacks of ended threads, which glibc keeps, are [other anonymous memory](Self::OtherAnonymous). So are stacks that the kernel merged
-    /// with another mapping, which can happen before Linux 6.7.
+    /// glibc keeps the stacks of ended threads. They are [other anonymous memory](Self::OtherAnonymous). Before Linux 6.7, the kernel can
+    /// merge a stack with another mapping. Both then count there too.
     Stacks,
     /// Resident pages of the program and its libraries: code, constants and static variables.
     Code,
@@ -122,14 +122,14 @@ impl BreakdownPart {
 impl Breakdown {
     /// Reads the mappings of the process and the tracker's counts.
     ///
-    /// On Linux and Android, the mappings are read from `/proc/self/smaps`. If that fails, `/proc/self/status` has fewer sums. The requested
-    /// bytes are known if a [`TrackingAllocator`](crate::TrackingAllocator) is installed. All other sums are unknown until a method below
-    /// sets them.
+    /// On Linux and Android, the mappings are read from `/proc/self/smaps`. If that fails, fewer sums are read from `/proc/self/status`.
+    /// The requested bytes are known if a [`TrackingAllocator`](crate::TrackingAllocator) is installed. The `with_…` methods set the
+    /// other sums.
     ///
-    /// The sums are read one after another, while other threads may run. Call the methods below right after this one.
+    /// The sums are read one after another, while other threads may run. Call those methods right after this one.
     ///
     /// Takes time linear in the number of mappings and of resident pages: about 6 µs for each mapping, and 0.3 ms in a small program.
-    /// Threads that map memory meanwhile may have to wait. It allocates only untracked memory.
+    /// Other threads that map memory may have to wait. Allocates only untracked memory.
     #[must_use]
     pub fn take() -> Self {
         let mut breakdown = Self::default();
@@ -141,15 +141,16 @@ impl Breakdown {
         breakdown
     }
 
-    /// Adds the statistics of glibc's allocator, if glibc is the C library and at least version 2.33.
+    /// Adds the statistics of glibc's allocator. Does nothing if the C library is another one, or glibc before version 2.33.
     ///
-    /// Call it only if this allocator is the program's. It is the default. The parts are wrong if the program uses another one.
+    /// Call this only if the program uses the allocator of the C library, as
+    /// [`TrackingAllocator::system`](crate::TrackingAllocator::system) does. With another allocator, the parts are wrong.
     ///
-    /// If all blocks are recorded, the rounding of each live block is computed from its size. For some blocks the result is 16 bytes too
+    /// If all blocks are recorded, the rounding of each live block is computed from its size. For some blocks, the result is 16 bytes too
     /// small. For one in 256 blocks of 128 KiB or more, it is up to a page too large.
     ///
-    /// Takes time linear in the number of the allocator's free blocks and of recorded blocks: at most about 0.1 µs for each. Each arena
-    /// is locked meanwhile.
+    /// Takes time linear in the numbers of free blocks and of recorded blocks: at most about 0.1 µs for each. Each arena is locked while
+    /// its free blocks are counted.
     #[must_use]
     pub fn with_glibc(mut self) -> Self {
         let Some((in_use, mapped)) = glibc::in_use_and_mapped() else { return self };
@@ -162,7 +163,7 @@ impl Breakdown {
         self.with_in_use(in_use).with_mapped(mapped)
     }
 
-    /// Sets the bytes that values report, such as the deep size of a census or a sum of `deep_size()`s.
+    /// Sets the bytes that values report, such as the deep size of a census or the sum of a `Tally`.
     #[must_use]
     pub fn with_claimed(self, size: u64) -> Self {
         self.with(Claimed, size)
@@ -175,14 +176,14 @@ impl Breakdown {
         self.with(Unclaimed, size).with(Tracker, size.saturating_add(tracker_size()))
     }
 
-    /// Sets the bytes of all blocks, as the allocator rounds them up: jemalloc's `stats.allocated`.
+    /// Sets the bytes of all blocks with the allocator's rounding, such as jemalloc's `stats.allocated`.
     #[must_use]
     pub fn with_in_use(self, size: u64) -> Self {
         self.with(OtherBlocks, size)
     }
 
-    /// Sets the bytes of writable memory that the allocator mapped, whether used or free, resident or not: the sum of
-    /// jemalloc's `stats.mapped` and `stats.retained`.
+    /// Sets the bytes of writable memory that the allocator mapped, used or free, resident or not. For jemalloc, this is the sum of
+    /// `stats.mapped` and `stats.retained`.
     #[must_use]
     pub fn with_mapped(self, size: u64) -> Self {
         self.with(Retained, size)
@@ -195,15 +196,14 @@ impl Breakdown {
 
     /// The size of a part in bytes. `None` if it is unknown, or known only together with another part.
     ///
-    /// It is at most 0 for [`NotResident`](BreakdownPart::NotResident) and [`Swapped`](BreakdownPart::Swapped). Any other part that is
-    /// negative shows that its sums were read at different moments, or count different blocks.
+    /// It is at most 0 for [`NotResident`](BreakdownPart::NotResident) and [`Swapped`](BreakdownPart::Swapped). If any other part is
+    /// negative, its two sums were read at different moments, or count different blocks.
     #[must_use]
     pub fn size(&self, part: BreakdownPart) -> Option<i64> {
         self.rows().find_map(|(parts, size)| (parts == [part]).then_some(size))
     }
 
-    /// Each part with its size in bytes. Parts that are known only together are one row. The sizes add up to the
-    /// last known sum.
+    /// Each known part with its size in bytes. Parts that are known only together are one row. The sizes add up to the last known sum.
     pub fn rows(&self) -> impl Iterator<Item = (&'static [BreakdownPart], i64)> {
         let (levels, mut from, mut below) = (self.levels, 0, 0);
         let known = levels.into_iter().enumerate().filter_map(|(at, level)| level.map(|level| (at, level)));

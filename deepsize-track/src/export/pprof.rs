@@ -80,7 +80,7 @@ impl Export<'_> {
         for trace in self.snapshot.traces() {
             let detail = stacks.detail(trace);
             let stack = stacks.stack(trace, detail, |address, frames| {
-                // An address with hidden functions only has no location.
+                // An address whose functions are all hidden has no location.
                 if frames.is_empty() { Vec::new() } else { vec![locations.add(address, frames)] }
             });
             let at = *at.entry(stack.into_iter().copied().collect()).or_insert(sums.len());

@@ -23,7 +23,7 @@ pub(super) enum Detail {
     All,
 }
 
-/// The traces of an export as a format shows them. `P` is the form of a function in the format.
+/// The traces of an export in some format. `P` is a function in that format.
 pub(super) struct Stacks<'s, P> {
     export: Export<'s>,
     names: Cow<'s, Names>,
@@ -41,9 +41,10 @@ impl<'s, P> Stacks<'s, P> {
         Self { export, names, parts: HashMap::new() }
     }
 
-    /// The parts of a trace in some detail, innermost first.
+    /// The parts of a trace in this detail, innermost first.
     ///
-    /// `make` makes the parts of an address and its functions, once for each detail. A function without a known name is `None`.
+    /// `make` creates the parts of an address from its functions. It is called once for each address and detail. A function without a known
+    /// name is `None`.
     pub(super) fn stack(
         &mut self,
         trace: Trace<'_>,

@@ -8,7 +8,7 @@ use crate::units::{Bytes, Count, Plural};
 use crate::usage::is_installed;
 
 impl Snapshot {
-    /// The remarks on the figures of all functions.
+    /// The remarks on a page with all functions.
     #[cfg(feature = "html")]
     pub(crate) fn remarks(&self, lacks_lines: bool) -> Vec<String> {
         let notes = Notes::of(self, true, lacks_lines);
@@ -24,7 +24,7 @@ pub(super) struct Notes {
     pub(super) is_recorded: bool,
     pub(super) sampling_interval: Option<u64>,
     pub(super) lost: u64,
-    /// The folded traces: at most how many, and their live and total amount.
+    /// An upper bound on the number of folded traces, and their live and total amount.
     pub(super) folded: u64,
     pub(super) other: Option<[Amount; 2]>,
     /// The number of traces, and of those with more frames than the limit.
@@ -35,7 +35,7 @@ pub(super) struct Notes {
     pub(super) tracker_size: u64,
     /// In a comparison, the earlier size.
     pub(super) tracker_size_before: Option<u64>,
-    /// Whether recording had ended by the later snapshot of a comparison, which then has no traces.
+    /// Whether recording had ended before the later snapshot of a comparison, so that it has no traces.
     pub(super) is_over: bool,
 }
 

@@ -119,7 +119,7 @@ pub(super) fn is_main(function: &str) -> bool {
     path.is_some_and(|(_, rest)| rest == "main" || rest.starts_with("main::h"))
 }
 
-/// Whether a name is in a list, whose names are separated by spaces.
+/// Whether a list of names, separated by spaces, has this name.
 fn lists(names: &str, name: &str) -> bool {
     names.split(' ').any(|known| known == name)
 }
