@@ -325,8 +325,8 @@ pub(crate) trait Context {
     type Of<P: Part>: Part;
 }
 
-/// A change is followed in one context of this many, because the compiler takes minutes for all of them. Before a release,
-/// `DEEP_SIZE_CONTEXTS` triples the contexts.
+/// Each kind of advice is followed in one of this many contexts, because compiling all of them takes minutes. `DEEP_SIZE_CONTEXTS`
+/// triples the contexts before a release.
 const SHARES: usize = if option_env!("DEEP_SIZE_CONTEXTS").is_some() { 3 } else { 9 };
 
 /// A test that runs in each context of its share.
