@@ -71,12 +71,12 @@ pub fn write_json_escape(character: char, out: &mut (impl io::Write + ?Sized)) -
 #[must_use]
 pub fn short_type_name(type_name: &str) -> String {
     let mut short = String::with_capacity(type_name.len());
-    // The start of the present path in `short`, while nothing else was read since.
+    // The start of the current path in `short`.
     let mut start = 0;
     let mut rest = type_name;
     while let Some(next) = rest.chars().next() {
         if let Some(after) = rest.strip_prefix("::") {
-            // Next to `>`, `{` and `}`, `::` is part of more than a plain path, as in `<T as Trait>::Type`.
+            // The text before `::` is not a plain path after `>` or `}`, as in `<T as Trait>::Type`, or before `{`.
             if short[start..].is_empty() || after.starts_with('{') {
                 short.push_str("::");
             } else {

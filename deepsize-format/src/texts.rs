@@ -1,4 +1,4 @@
-//! Texts by number.
+//! Distinct texts by position.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

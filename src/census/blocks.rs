@@ -18,14 +18,14 @@ const FIRST_BITS: u32 = 6;
 struct Block {
     address: usize,
     bytes: usize,
-    /// The last of the block's holders.
+    /// The list of the block's holders.
     holders: u32,
     is_recorded: bool,
 }
 
-/// The last holder in a list, and the list of the holders before it.
+/// A list of holders: the last one, and the list of those before it.
 ///
-/// Blocks with the same holders usually have one list, so most censuses have few lists.
+/// Blocks with the same holders usually share one list, so most censuses have few lists.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Holders {
     before: u32,
@@ -38,7 +38,7 @@ struct Holders {
 pub(super) struct Blocks {
     blocks: Vec<Block>,
     holders: Vec<Holders>,
-    /// Linear probing. The upper half of a slot is a part of the hash of the address, the lower half is the index of the block.
+    /// Linear probing. The upper half of a slot is the lower half of the address's hash. The lower half is the index of the block.
     slots: Vec<u64>,
     roots: Vec<u32>,
 }
@@ -112,7 +112,7 @@ impl Blocks {
 
     /// Adds a holder to a block, unless it is the last one already.
     ///
-    /// A block is walked once, interrupted only by the blocks inside it. So a holder is added again after another one only if it
+    /// A block is walked once, interrupted only by the blocks inside it. So after another holder, a holder is added again only if it
     /// reaches the other one. A list has each holder at most twice.
     #[inline]
     pub(super) fn hold(&mut self, block: u32, holder: u32) {
@@ -127,7 +127,7 @@ impl Blocks {
         *holders = (self.holders.len() - 1) as u32;
     }
 
-    /// Makes two blocks one for their roots: known parts of one buffer.
+    /// Joins two known parts of one buffer, so that the same roots reach both.
     pub(super) fn join(&mut self, one: u32, other: u32) {
         self.hold(one, other);
         self.hold(other, one);
@@ -146,7 +146,7 @@ impl Blocks {
     /// For each list of holders, the index of the set of roots that reach its blocks, and the sorted sets. `numbers` has the numbers of
     /// the roots in the order of the walk.
     ///
-    /// A root reaches a block if it reaches one of its holders. So blocks with one list of holders have one set.
+    /// A root reaches a block if it reaches one of its holders. So blocks with the same list of holders have the same set.
     pub(super) fn reaching_sets(&self, numbers: &[u32]) -> (Vec<u32>, Vec<Rc<[u32]>>) {
         let lists = self.holders.iter().zip(0..);
         let links: Vec<(u32, u32)> = lists
@@ -210,7 +210,7 @@ fn entry(hash: u64, block: u32) -> u64 {
     (hash << 32) | u64::from(block)
 }
 
-/// Spreads addresses over the upper bits. The lower bits differ too.
+/// Hashes an address. The upper bits select a slot, and the lower half is stored in it.
 #[inline]
 fn hash(address: usize) -> u64 {
     let product = u128::from(address as u64) * 0x9E37_79B9_7F4A_7C15;

@@ -19,7 +19,7 @@ pub(super) struct Collector {
     events: Events,
 }
 
-/// A walk with a deadline reports each value, because no other walk can be stopped.
+/// The observer of the walks. A walk with a deadline reports each value, because other walks cannot be stopped.
 struct Events {
     has_deadlines: bool,
     blocks: Blocks,
@@ -32,7 +32,7 @@ struct Events {
     depth: usize,
     /// The block that was just recorded as new. The next event counts it.
     new: Option<u32>,
-    /// The bytes up to which `progress` has attributed them to owners.
+    /// The number of bytes that are already attributed to owners.
     mark: usize,
     /// The uncertain parts of blocks. Most blocks have none.
     uncertain: NumberMap<u32, Uncertainty>,
@@ -104,7 +104,7 @@ impl Events {
         self.uncertain.entry(self.owner).or_default()
     }
 
-    /// The memory at this address, which the owner holds.
+    /// The block at this address, after the owner was added to its holders. `None` if there is no memory for it.
     #[inline]
     fn held(&mut self, address: usize) -> Option<u32> {
         if let Some(new) = self.new.take() {
@@ -188,7 +188,7 @@ impl Observer for Events {
         }
         let known_as = event.extends.unwrap_or(block.address);
         let Some(id) = self.held(known_as) else { return };
-        // The known addresses begin at the first of these now.
+        // If the part is before the known ones, they now begin at its address.
         let begin = Some(block.address).filter(|begin| event.counted && *begin < known_as);
         let begin = begin.and_then(|begin| self.blocks.at(begin));
         let joined = event.joins.and_then(|start| self.blocks.get(start));

@@ -91,7 +91,7 @@ pub struct Census {
     entries: Vec<Entry>,
 }
 
-/// The time that a census may take. The clock is read after about 16,000 values. Without a limit, a census is much faster.
+/// The time that a census may take. The clock is read about every 16,000 values. Without a limit, a census is much faster.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct Budget {
@@ -123,8 +123,8 @@ impl Registry {
 
     /// Measures all roots within this time, beginning with those that were not walked for the longest time.
     ///
-    /// The parts that remain when the time is over are [missed](Item::missed). The clock is read after about 16,000 values. A census may
-    /// take longer by the time for these values. It also finishes a pass over the keys of a map, and a function of a root.
+    /// The parts that remain when the time is over are [missed](Item::missed). The clock is read about every 16,000 values, so a
+    /// census may take longer by the time for these. It also finishes a pass over the keys of a map, and a function of a root.
     ///
     /// Only a walk that reports each value can be stopped. With a limit, a census therefore takes several times as long as
     /// [`census`](Self::census).

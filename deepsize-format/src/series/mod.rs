@@ -48,11 +48,11 @@ const MAX_PRINTED: u64 = 20;
 ///
 /// # Method
 ///
-/// A name is growing if three conditions hold for all samples, or for all but the first third, which may be a warm-up. The figures of a
-/// warm-up are lower than those after it.
+/// A name is growing if three conditions hold for all samples, or without the first third. The first third is left out only if its
+/// median is at most the median of the next third, as in a warm-up.
 ///
-/// - The trend is significant by the test of Mann (1945) and Kendall (1975), at one in 10,000. Without the first third, the level is one in
-///   a million. The variance is corrected for ties, and for autocorrelation as by Hamed and Rao (1998).
+/// - The trend is significant by the test of Mann (1945) and Kendall (1975), at a level of one in 10,000. Without the first third, the
+///   level is one in a million. The variance is corrected for ties, and for autocorrelation as by Hamed and Rao (1998).
 /// - The samples are divided into six equal parts, whose minima rise from part to part. For all samples, one of the 15 pairs of parts
 ///   may be an exception. A cache that is flushed fails this test, and so does growth in a few steps, which leaves minima equal.
 /// - The later half grows at least half as fast as the earlier half, or 85 % as fast without the first third. A warm-up

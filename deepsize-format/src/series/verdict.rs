@@ -68,7 +68,8 @@ impl Verdict {
         if all.hold(buffers, whole, times, figures) {
             return whole.into();
         }
-        // Without its first third, a sawtooth with a long period may be a line. Then the first third contains the end of another tooth.
+        // Without its first third, a sawtooth with a long period can look like a line. The first third is then higher, because it
+        // contains the end of another tooth.
         let is_below = buffers.median(&figures[..third]) <= buffers.median(&figures[third..2 * third]);
         if let Some(trend) = buffers.trend(&times[third..], &figures[third..]).filter(|_| is_below) {
             if late.hold(buffers, trend, &times[third..], &figures[third..]) {

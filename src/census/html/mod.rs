@@ -53,8 +53,8 @@ impl Census {
     /// bytes that each set of roots shares.
     ///
     /// The page needs neither network nor server, and its `Content-Security-Policy` forbids both. Names are never interpreted as
-    /// markup. The tree and the table of roots are complete. The third table has the 10,000 largest sets of roots, and the matrix adds
-    /// up these.
+    /// markup. The tree and the table of roots are complete. The third table has the 10,000 largest sets of roots, and the matrix
+    /// counts only these.
     ///
     /// Takes time and memory linear in the number of items, and in the sum of the sizes of these sets.
     ///

@@ -66,12 +66,12 @@ Object.assign(kinds, {
 // Sets are ordered by their size.
 Object.assign(keys, { roots: (list) => list.length });
 
-// The bytes that each two items of the zoomed level share.
+// The bytes that each pair of items of the zoomed level shares.
 const matrix = element("section", { className: "table matrix", hidden: true });
 matrix.setAttribute("aria-labelledby", "matrix");
 const MOST_ITEMS = 30;
 
-// The bytes that each two of these nodes both reach. No node is below another one.
+// The bytes that both nodes of each pair reach. No node is below another one.
 function sharedSizes(items) {
   const itemOf = new Int32Array(nodeCount).fill(-1);
   items.forEach((node, at) => { itemOf[node] = at; });
@@ -117,10 +117,10 @@ function drawMatrix() {
   const frame = element("div", { className: "frame", role: "group", tabIndex: 0 }, made);
   frame.setAttribute("aria-labelledby", "matrix");
   const title = element("h2", { id: "matrix" }, "Shared bytes in ", element("bdi", {}, start(path(around), 60)), " ", element("small", {}, count(all.length)));
-  const lead = "A cell has the bytes that its row and its column both reach. The diagonal has the exclusive bytes. Zooming changes the rows.";
+  const lead = "Each cell has the bytes that both its row and its column reach. The diagonal has the exclusive bytes. Zooming changes the level.";
   const notes = [];
-  if (items.length < all.length) notes.push(`This table has the ${MOST_ITEMS} largest. The sets below have all roots.`);
-  if (data.shared.rows.length < data.shared.all) notes.push("Cells are lower bounds: this page has the largest sets of roots only.");
+  if (items.length < all.length) notes.push(`This table has the ${MOST_ITEMS} largest items. The table of sets has all roots.`);
+  if (data.shared.rows.length < data.shared.all) notes.push("Cells are lower bounds, because this page has only the largest sets of roots.");
   const paragraphs = notes.map((text) => element("p", { className: "note" }, text));
   matrix.replaceChildren(title, element("p", { className: "quiet" }, lead), ...paragraphs, frame);
 }

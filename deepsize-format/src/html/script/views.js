@@ -182,7 +182,7 @@ function drawMap() {
   const height = map.clientHeight;
   if (width === 0) return;
   const cells = layOut(width, height);
-  // Levels whose cells are too narrow take no room.
+  // Levels without drawn cells take no space.
   if (isFlame) map.style.height = `${cells.reduce((most, cell) => Math.max(most, cell.y + cell.height), 8 * ROW)}px`;
   cellOf = new Map();
   const drawn = cells.map((cell) => drawCell(cell));
