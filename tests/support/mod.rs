@@ -235,7 +235,7 @@ impl SharedSum {
         sum.size.missing_size = Some(0);
         let total = Tally::new().add_observed(value, &mut sum);
         assert_eq!(sum.depth, 0, "each block with contents ends");
-        // The last event was the end of the walk. A block that contains the root counts it too.
+        // The last event was at the end of the walk. If a block contains the root, its bytes include the root.
         let in_block = (sum.size.deep_size + size_of_val(value)).saturating_sub(total);
         assert!([0, size_of_val(value)].contains(&in_block), "the bytes so far are the bytes of the walk");
         sum.size.deep_size = total;
@@ -268,7 +268,7 @@ impl Observer for SharedSum {
     }
 
     fn exit(&mut self) {
-        self.depth = self.depth.checked_sub(1).expect("only blocks end");
+        self.depth = self.depth.checked_sub(1).expect("each exit ends a block");
     }
 
     fn borrowed(&mut self, _: &Allocation, counted: bool) {

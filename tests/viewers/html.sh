@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Opens the pages of reports, censuses, snapshots and timelines in a headless Chromium. Operates them by mouse and keyboard, and
-# compares their figures with the values.
+# Opens the pages of reports, censuses, snapshots and timelines in a headless Chromium, and operates them by mouse and keyboard.
+# Compares their figures with the values.
 #
 # Needs node, npm and Chromium (Debian: `apt-get install nodejs npm chromium`). Installs puppeteer-core and axe-core from npm into
 # $DEEP_SIZE_VIEWERS, or else target/viewers, and leaves screenshots there.

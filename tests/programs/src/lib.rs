@@ -24,7 +24,7 @@ impl Program {
         Self { _recording: Recorder::all().max_traces(200_000).start(), earlier_size }
     }
 
-    /// The roots against the live blocks, as soon as the other threads are idle.
+    /// Waits until the live bytes stay the same, then compares the roots with the live blocks.
     ///
     /// # Panics
     ///
@@ -42,7 +42,7 @@ impl Program {
         coverage
     }
 
-    /// The bytes in blocks that a root claims, in thousandths of all live bytes. Blocks from before the recording are not claimed.
+    /// The share of all live bytes in blocks that a root claims, in thousandths. Blocks from before the recording count as unclaimed.
     #[must_use]
     pub fn explained(&self, coverage: &Coverage) -> u64 {
         let [once, opaque] = [Class::Once, Class::Opaque].map(|class| coverage.estimate(class).amount.size);
@@ -50,7 +50,7 @@ impl Program {
     }
 }
 
-/// The live bytes, when they have been the same for a while.
+/// The live bytes, once they stay the same for 100 ms.
 fn settled_size() -> u64 {
     loop {
         let size = process().live_size;
@@ -78,7 +78,7 @@ pub fn claimed(coverage: &Coverage, path: &str) -> u64 {
     rows.map(|row| row.estimate().amount.size).sum()
 }
 
-/// The unclaimed bytes and blocks of these lines of a file, whose path ends with `file`.
+/// The unclaimed bytes and blocks that these lines allocated, in a file whose path ends with `file`.
 #[must_use]
 pub fn unclaimed_at(coverage: &Coverage, file: &str, lines: RangeInclusive<u32>) -> (u64, u64) {
     let is_here = |group: Group<'_>| matches!(group, Group::Line { file: path, line } if path.ends_with(file) && lines.contains(&line));

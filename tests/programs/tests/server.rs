@@ -28,7 +28,7 @@ fn put(address: SocketAddr, number: usize, body: &[u8]) {
 }
 
 #[test]
-fn a_server_is_explained() {
+fn roots_explain_the_memory_of_a_server() {
     let program = Program::record();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.expect("the runtime starts");

@@ -48,7 +48,7 @@ export async function close(page, what) {
 /** Chooses the radio button with a value, such as the treemap, the icicle or the outline. */
 export const view = (page, name) => page.evaluate(name => document.querySelector(`input[value=${name}]`).click(), name);
 
-/** Compares the rules of axe-core with the page. */
+/** Checks the page against the rules of axe-core. */
 export async function accessible(page, what) {
   await page.evaluate(axe);
   const {violations} = await page.evaluate(() => globalThis.axe.run());

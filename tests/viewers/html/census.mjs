@@ -33,7 +33,7 @@ const shown = page.all('.shared tbody tr').map(row => [values(row)[0], row.query
 const named = ({deep_size: bytes, roots}) => [bytes, roots.map(root => census.roots[root].name)];
 equal('the largest sets', shown, sets.slice(0, 12).map(named));
 
-// The items of a level: each has the roots whose names continue with the item's. The page skips levels with a single item.
+// The items of a level, each with the roots below it. The page skips levels with a single item.
 function itemsOf(level) {
   const items = new Map();
   census.roots.forEach(({name}, root) => {
@@ -50,7 +50,7 @@ function itemsOf(level) {
   return [...items].sort((one, other) => shareOf(other) - shareOf(one));
 }
 
-// The bytes of the sets with a root of each of two items. For one item, its exclusive bytes.
+// The bytes that both items reach. For the same item twice, its exclusive bytes.
 function heldBy(one, other) {
   const reach = (roots, item) => roots.some(root => item.has(root));
   const isHeld = one === other ? roots => roots.every(root => one.has(root)) : roots => reach(roots, one) && reach(roots, other);

@@ -65,7 +65,7 @@ for (const kind of ['icicle', 'outline', 'treemap']) {
 }
 await close(page, title);
 
-// The level of a screenshot has a matrix.
+// Zooms to a level that has a matrix.
 const zoom = async page => {
   await page.focus('#search');
   await page.keyboard.type(names[Math.floor(names.length / 2)].split('/')[0]);

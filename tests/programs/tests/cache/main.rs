@@ -1,7 +1,7 @@
 //! The live memory of a cache of HTTP responses, which four threads fill and read.
 //!
-//! Bodies and heads are `Bytes`, as a client returns them. They are vectors, buffers with spare capacity, parts of a shared
-//! buffer, and statics.
+//! Bodies and heads are `Bytes`, as a client returns them: vectors, buffers with spare capacity, parts of a shared buffer, and
+//! statics.
 
 mod origin;
 
@@ -109,7 +109,7 @@ fn serve(cache: &Cache, refusals: &Refusals, seed: u64) {
 }
 
 #[test]
-fn a_cache_is_explained() {
+fn roots_explain_the_memory_of_a_cache() {
     let program = Program::record();
     let registry = Registry::new();
     let (cache, refusals) = (Arc::new(Cache::new()), Refusals::new(500));
@@ -123,7 +123,7 @@ fn a_cache_is_explained() {
         }
     });
 
-    // The threads live on during the measurement, with their thread-local values.
+    // During the measurement, the threads stay alive, with their thread-local values.
     let gate = RwLock::new(());
     thread::scope(|scope| {
         let closed = gate.write();
@@ -169,7 +169,7 @@ fn check_claims(coverage: &Coverage, cache: &Cache) {
     assert!(claimed(coverage, "responses.shards[].values[].body") >= visible, "{coverage:#}");
 }
 
-/// The libraries are named, with all bytes that they do not expose.
+/// The rest is named by crate, with exact sizes where they are known.
 fn check_rest(coverage: &Coverage) {
     let rest = unclaimed(coverage);
     // A table of 16 positions for each map of headers.
@@ -179,7 +179,7 @@ fn check_rest(coverage: &Coverage) {
     let group = if cfg!(target_feature = "sse2") { 16 } else { size_of::<usize>() };
     let lists = rest["lru"] + rest["hashbrown"];
     assert_eq!(lists, (SHARDS * (2 * node + 256 * 16 + 256 + group)) as u64, "{coverage:#}");
-    // All of these are reported, without an address.
+    // The walk reports all of these, without an address.
     let no_address = coverage.unmatched(Cause::NoAddress).size;
     assert_eq!(no_address, rest["http"] + lists, "{coverage:#}");
     // `moka` frees removed entries later, with `crossbeam_epoch`. This program allocated their keys.

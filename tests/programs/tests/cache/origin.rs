@@ -1,4 +1,4 @@
-//! A server whose responses are always the same.
+//! A simulated server with reproducible responses.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::{Path, Response};
 
-/// The text that pages are taken from.
+/// The text whose parts are the pages.
 const TEXT: &[u8] = include_bytes!("../../../../CHANGELOG.md");
 
 /// The xorshift generator of Marsaglia (2003).
@@ -28,7 +28,7 @@ impl Random {
         (self.0 >> 11) as usize % limit
     }
 
-    /// A number below a limit. A number is as likely as its double and the numbers between them together.
+    /// A number below a limit. The logarithm of the number plus 1 is uniform, so small numbers are the most likely.
     pub(crate) fn skewed(&mut self, limit: usize) -> usize {
         let share = self.below(1 << 30) as f64 / f64::from(1 << 30);
         (limit as f64).powf(share) as usize - 1
@@ -39,7 +39,7 @@ pub(crate) fn path(page: usize) -> String {
     format!("/section-{}/page-{page}.html", page % 40)
 }
 
-/// The responses for a page: one, or several that came at once. One page in ten does not exist.
+/// The responses for a page: one, or several that arrive together. One page in ten does not exist.
 pub(crate) fn fetch(page: usize, random: &mut Random) -> Result<Vec<(Path, Response)>, String> {
     if page % 10 == 9 {
         return Err(format!("{} was removed on day {}", path(page), page % 365));
@@ -57,7 +57,7 @@ pub(crate) fn fetch(page: usize, random: &mut Random) -> Result<Vec<(Path, Respo
             text(page).chunks(1000).for_each(|chunk| body.extend_from_slice(chunk));
             vec![one(page, body.freeze())]
         }
-        // Some requests that were sent together: their bodies are parts of one buffer.
+        // Responses that arrive together. Their bodies are parts of one buffer.
         7 => {
             let pages = [page, page + 40_000, page + 80_000];
             let mut buffer = BytesMut::new();
@@ -73,7 +73,7 @@ pub(crate) fn is_static(body: &Bytes) -> bool {
     body.as_ptr() == TEXT.as_ptr()
 }
 
-/// Some kilobytes.
+/// The text of a page, up to 13 kB.
 fn text(page: usize) -> &'static [u8] {
     let size = 1000 + page * 7919 % 12_000;
     let start = page * 104_729 % TEXT.len();

@@ -1,4 +1,4 @@
-//! From the trees of `syn` to our own.
+//! Lowers the trees of `syn` to the types of `hir`.
 
 use la_arena::Idx;
 use syn::punctuated::Punctuated;

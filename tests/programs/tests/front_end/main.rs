@@ -1,7 +1,7 @@
-//! The live memory of a compiler front end, which holds the sources of the facade.
+//! The live memory of a compiler front end that has parsed the sources of the facade.
 //!
-//! Two threads parse each file twice. The first parser makes a lossless tree of `rowan`. The second is `syn`. Its trees are
-//! lowered to types of this program, with interned names, and then dropped.
+//! Two threads parse the files, each file with two parsers. The first builds a lossless tree of `rowan`. The second is `syn`. Its
+//! trees are lowered to types of this program, with interned names, and then dropped.
 
 mod hir;
 mod lower;
@@ -27,7 +27,7 @@ use self::hir::{Item, ItemKind, Module, Name};
 #[global_allocator]
 static ALLOCATOR: TrackingAllocator = TrackingAllocator::system();
 
-/// Each name once. Names of more than 23 bytes are on the heap.
+/// Interned names. Names of more than 23 bytes are on the heap.
 #[derive(Debug, Default, DeepSize)]
 struct Names(Mutex<HashSet<Name>>);
 
@@ -59,7 +59,7 @@ struct Symbols {
     imports: IndexMap<Name, u32>,
 }
 
-/// The phases' results, in the order of the files.
+/// The results of all phases, in the order of the files.
 struct FrontEnd {
     registry: Registry,
     sources: Arc<IndexMap<PathBuf, Source>>,
@@ -144,7 +144,7 @@ impl Symbols {
     }
 }
 
-/// All files with Rust code in a folder.
+/// Adds all Rust files in a folder and its subfolders.
 fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("the folder is readable") {
         let path = entry.expect("the entry is readable").path();
@@ -157,7 +157,7 @@ fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
 }
 
 #[test]
-fn a_front_end_is_explained() {
+fn roots_explain_the_memory_of_a_front_end() {
     let program = Program::record();
     let mut files = Vec::new();
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("it is two folders up");
@@ -169,7 +169,7 @@ fn a_front_end_is_explained() {
     println!("{coverage}");
     assert!(coverage.live().amount.size > 8 << 20, "{coverage}");
     assert!(program.explained(&coverage) >= 990, "{coverage}");
-    // Tables of `IndexMap`, whose addresses are not exposed. The rest belongs to the registry and to the test harness.
+    // `IndexMap` does not expose the addresses of its tables. The rest belongs to the registry and to the test harness.
     let rest = unclaimed(&coverage);
     let bytes_of = |names: [&str; 2]| names.iter().filter_map(|name| rest.get(name)).sum::<u64>();
     let tables = bytes_of(["hashbrown", "indexmap"]);
@@ -200,7 +200,7 @@ const FILE: &str = "tests/front_end/main.rs";
 /// The lines that allocate summaries.
 const SUMMARY_LINES: RangeInclusive<u32> = line!() + 5..=line!() + 6;
 
-/// Fills the field that someone forgot. Returns its bytes and blocks.
+/// Fills the skipped field. Returns its bytes and blocks.
 fn summarise(module: &Module) -> (u64, u64) {
     let documented = module.items.values().filter_map(|item| item.documentation.as_deref());
     let lines = documented.map(|text| text.trim_start().lines().next().unwrap_or_default().to_owned());
