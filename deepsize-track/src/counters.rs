@@ -463,7 +463,7 @@ pub(crate) fn untracked_counts() -> Counts {
     UNTRACKED.counts()
 }
 
-/// The slot of this thread, if no other thread writes it.
+/// The slot of this thread, if no other thread writes to it.
 #[inline(always)]
 fn own_slot() -> Option<&'static Slot> {
     SLOT.get().filter(|slot| slot.kind == SlotKind::Thread)

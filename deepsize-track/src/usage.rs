@@ -195,7 +195,7 @@ pub fn is_installed() -> bool {
     })
 }
 
-/// The path with which this process was started. Its arguments may be secrets.
+/// The path with which this process was started, without its arguments, because they may be secrets.
 #[cfg(any(feature = "html", feature = "sites"))]
 pub(crate) fn command() -> String {
     std::env::args_os().next().unwrap_or_default().to_string_lossy().into_owned()

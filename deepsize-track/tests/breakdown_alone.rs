@@ -113,7 +113,7 @@ mod linux {
             Self::writable(size, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS, -1)
         }
 
-        /// Writes to each page of the first bytes.
+        /// Writes to each page of the first `size` bytes.
         pub(super) fn touch(&self, size: usize) {
             assert!(size <= self.1);
             // SAFETY: this is memory of the mapping.

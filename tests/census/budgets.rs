@@ -77,7 +77,7 @@ fn assert_stops<T: DeepSize>(value: &T) {
             "{} opaque parts after {calls} calls",
             observer.stopped
         );
-        // At most 1024 values come between two calls. After the stop, each part that is left is one call.
+        // At most 1024 values come between two calls. After the stop, each remaining part is one call.
         assert!(observer.later <= 1024 + 2000, "{} events after the stop", observer.later);
     }
 }

@@ -128,7 +128,7 @@ impl Mapping {
     }
 
     fn is_stack(&self, stacks: &[u64]) -> bool {
-        /// The maximum distance from the address to the upper end of the stack. Thread-local variables are between them.
+        /// The maximum distance from the address to the upper end of the stack. Between them are thread-local variables.
         const ABOVE: u64 = 1 << 16;
         let is_near_end = |at: u64| self.is_without_huge_pages || self.end - at <= ABOVE;
         self.name.starts_with("[stack")

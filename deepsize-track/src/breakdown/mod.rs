@@ -88,7 +88,7 @@ pub enum BreakdownPart {
     OtherAnonymous,
     /// Pages of the parts above that take no physical memory, because they were never written or were returned to the system. At most 0.
     NotResident,
-    /// Pages of the parts above that are in the swap space. At most 0.
+    /// Pages of the parts above that are in swap space. At most 0.
     Swapped,
     /// The stack of the first thread. With glibc, also the stacks of all other threads, with their thread-local variables.
     ///

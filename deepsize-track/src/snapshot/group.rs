@@ -158,7 +158,7 @@ impl Snapshot {
         let lacks_lines = by == By::Line && !rows.is_empty() && !rows.iter().any(has_line);
         let notes = Notes::of(self, is_cumulative || by == By::Trace, lacks_lines);
         let grouped = RankedRows::new(rows, self.sum(), by, is_cumulative && by != By::Trace, notes);
-        // Rows by thread only have live blocks, but the sum of the traces includes freed ones.
+        // Rows by thread have only live blocks, but the sum of the traces includes freed ones.
         if by == By::Thread { grouped.filtered(|_| true) } else { grouped }
     }
 }

@@ -30,7 +30,7 @@ fn parts_follow_the_program() {
     let rounded: usize = all.map(|block| unsafe { usable_size(block) }).sum();
     let change = |size: fn(&Breakdown) -> Option<u64>| size(&held).unwrap() - size(&before).unwrap();
     assert_eq!(change(Breakdown::requested_size), 11_240_000);
-    // The cache of the thread has some further blocks.
+    // The thread's cache has a few more blocks.
     let cached = change(Breakdown::in_use_size) - rounded as u64;
     assert!(cached < 256 << 10, "{cached}");
     drop(blocks);

@@ -5,7 +5,7 @@
 // - `amount`, the text of a node's size; `quantity`, the text of a part of it;
 // - `label`, `facts` and `tipLines`, the texts for screen readers, below the map and in tooltips;
 // - `colour` of a node; `legendEntries`, the colours with their texts; `drawTables`.
-// It may add functions to `onDraw`. They are called each time the map or the outline was drawn.
+// It may add functions to `onDraw`. They run after each drawing of the map or the outline.
 
 const { nodes, names, types, shortTypes = types } = data;
 const nodeCount = nodes.parent.length;

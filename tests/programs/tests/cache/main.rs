@@ -39,7 +39,7 @@ struct Response {
     body: Bytes,
     tags: Vec<Arc<str>>,
     /// The text of a log entry, made on demand.
-    // Planted: someone forgot that it owns memory.
+    // A planted mistake: the field owns memory.
     #[deep_size(skip)]
     log: OnceLock<String>,
 }

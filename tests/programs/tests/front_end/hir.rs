@@ -21,7 +21,7 @@ pub(crate) struct Module {
     pub(crate) types: Arena<Type>,
     pub(crate) imports: Vec<Path>,
     /// The first lines of the documentation of each item, made on demand.
-    // Planted: someone forgot that it owns memory.
+    // A planted mistake: the field owns memory.
     #[deep_size(skip)]
     pub(crate) summaries: OnceLock<Vec<String>>,
 }
