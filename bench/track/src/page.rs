@@ -77,8 +77,8 @@ fn page(races: &[Race], rounds: usize) -> String {
          - Ratios are medians over {rounds} rounds. In each round, every variant runs once, in a separate process.\n\
          - *CPU* is the time of all processors, in the program and in the kernel. Waiting for a lock takes only wall-clock\n  \
            time. The CPU time decides whether a goal is met.\n\
-         - With musl on x86-64, one run of the first three programs took 1.00 to 1.01 times the CPU time of the bare allocator when\n  \
-           *counting*, and 1.02 to 1.13 times when *sampled*. *All* took 0.01 to 0.12 times the CPU time of `dhat`.\n"
+         - With musl on x86-64, the first three programs ran once. *Counting* took 1.00 to 1.01 times the CPU time of the bare\n  \
+           allocator, and *sampled* 1.02 to 1.13 times. *All* took 0.01 to 0.12 times the CPU time of `dhat`.\n"
     );
     text
 }

@@ -31,7 +31,7 @@ const WITHOUT_SCALE: [&str; 12] = [
 /// The number of samples of most series.
 const SAMPLES: usize = 30;
 
-/// The number of series of a family: by default, a tenth of `full`, which is also the least. Fewer give no rate of errors.
+/// The number of series of a family: at least a tenth of `full`, which is the default. Fewer are too few to measure error rates.
 fn cases(full: u64) -> u64 {
     let share = std::env::var("DEEP_SIZE_CASES").ok().and_then(|share| share.parse::<u64>().ok());
     full * share.unwrap_or(0).max(1_000) / 10_000
