@@ -8,9 +8,9 @@ use std::hint::black_box;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use deep_size_track::{
-    Event, Mark, Sample, Scope, Timeline, TrackingAllocator, mark, process, scope, tracker_size,
-};
+#[cfg(feature = "html")]
+use deep_size_track::Sample;
+use deep_size_track::{Event, Mark, Scope, Timeline, TrackingAllocator, mark, process, scope, tracker_size};
 
 use eventually::eventually;
 use shared::alone;
