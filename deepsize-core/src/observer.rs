@@ -66,7 +66,8 @@ pub trait Observer {
     /// Records the address of shared or borrowed memory, and returns whether it is new. `None` if it cannot be recorded.
     ///
     /// Called for strong handles, weak handles to dropped values, and references. Only new memory is counted. Called only if
-    /// [`wants_values`](Self::wants_values) returns `false`.
+    /// [`wants_values`](Self::wants_values) returns `false`. Implement it then: the default returns `None`, so the memory is
+    /// [opaque](Self::opaque).
     fn record(&mut self, _address: usize) -> Option<bool> {
         None
     }
