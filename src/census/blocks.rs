@@ -113,7 +113,7 @@ impl Blocks {
     /// Adds a holder to a block, unless it is the last one already.
     ///
     /// A block is walked once, interrupted only by the blocks inside it. So after another holder, a holder is added again only if it
-    /// reaches the other one. A list has each holder at most twice.
+    /// reaches the other one. A list is less than twice as long as the number of its holders.
     #[inline]
     pub(super) fn hold(&mut self, block: u32, holder: u32) {
         let holders = &mut self.blocks[block as usize].holders;
@@ -143,19 +143,45 @@ impl Blocks {
         self.blocks.iter().map(|block| (block.holders, block.bytes))
     }
 
-    /// For each list of holders, the index of the set of roots that reach its blocks, and the sorted sets. `numbers` has the numbers of
-    /// the roots in the order of the walk.
+    /// For each list of a block's holders, the index of the set of roots that reach the block, and the sorted sets. `numbers` has the
+    /// numbers of the roots in the order of the walk.
     ///
     /// A root reaches a block if it reaches one of its holders. So blocks with the same list of holders have the same set.
     pub(super) fn reaching_sets(&self, numbers: &[u32]) -> (Vec<u32>, Vec<Rc<[u32]>>) {
-        let lists = self.holders.iter().zip(0..);
+        let set_at = self.lists_with_sets();
+        let lists = self.holders.iter().zip(&set_at);
         let links: Vec<(u32, u32)> = lists
-            .flat_map(|(list, at)| [(list.before, at), (self.holders_of(list.last), at)])
-            .filter(|(from, to)| *from != NONE && from != to)
+            .flat_map(|(list, &at)| {
+                let before = set_at.get(list.before as usize).copied();
+                [before.unwrap_or(at), self.holders_of(list.last)].map(|from| (from, at))
+            })
+            .filter(|(from, to)| from != to)
             .collect();
         let roots: Vec<(u32, u32)> =
             self.roots.iter().zip(numbers).map(|(&root, &number)| (self.holders_of(root), number)).collect();
         reaching_sets(self.holders.len(), &links, &roots)
+    }
+
+    /// For each list of holders, itself if it needs a set of roots, or else the list with a set that continues it.
+    ///
+    /// A list needs a set if it is the list of a block, or if several lists continue it. A set for each list would take memory
+    /// quadratic in the roots that hold one block.
+    fn lists_with_sets(&self) -> Vec<u32> {
+        let mut needs_set = vec![false; self.holders.len()];
+        self.blocks.iter().for_each(|block| needs_set[block.holders as usize] = true);
+        let mut is_continued = vec![false; self.holders.len()];
+        for list in self.holders.iter().filter(|list| list.before != NONE) {
+            let before = list.before as usize;
+            needs_set[before] |= mem::replace(&mut is_continued[before], true);
+        }
+        let mut set_at: Vec<u32> = (0..self.holders.len() as u32).collect();
+        // A list comes after the lists that it continues.
+        for (at, list) in self.holders.iter().enumerate().rev() {
+            if list.before != NONE && !needs_set[list.before as usize] {
+                set_at[list.before as usize] = set_at[at];
+            }
+        }
+        set_at
     }
 
     /// The block at this address, or the slot for a new one.
@@ -215,4 +241,31 @@ fn entry(hash: u64, block: u32) -> u64 {
 fn hash(address: usize) -> u64 {
     let product = u128::from(address as u64) * 0x9E37_79B9_7F4A_7C15;
     (product as u64) ^ ((product >> 64) as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_set_is_stored_for_the_first_holders_of_a_block() {
+        const ROOTS: u32 = 1000;
+
+        let mut blocks = Blocks::new();
+        for _ in 0..ROOTS {
+            let root = blocks.add_root();
+            for address in [8, 16] {
+                let block = blocks.at(address).expect("there is memory");
+                blocks.hold(block, root);
+            }
+        }
+        let numbers: Vec<u32> = (0..ROOTS).collect();
+        let (set_of, sets) = blocks.reaching_sets(&numbers);
+        // A set of each root alone, and the set of all roots.
+        assert_eq!(sets.iter().map(|set| set.len()).sum::<usize>(), 2 * ROOTS as usize);
+        for address in [8, 16] {
+            let block = blocks.get(address).expect("the block was added");
+            assert_eq!(*sets[set_of[blocks.holders_of(block) as usize] as usize], numbers[..]);
+        }
+    }
 }

@@ -47,8 +47,8 @@ impl Sets {
     fn union(&mut self, known: &mut Vec<u32>, others: &[u32]) -> u32 {
         known.sort_unstable();
         known.dedup();
-        if let ([one], []) = (&known[..], others) {
-            return *one;
+        if let Some(largest) = self.containing(known, others) {
+            return largest;
         }
         self.members.clear();
         self.members.extend_from_slice(others);
@@ -62,6 +62,15 @@ impl Sets {
         self.sets.push(set.clone());
         self.numbers.insert(set, number);
         number
+    }
+
+    /// The largest of these sets, if it contains all others and these members. No union is built then.
+    fn containing(&self, known: &[u32], others: &[u32]) -> Option<u32> {
+        let set = |number: u32| &self.sets[number as usize][..];
+        let largest = known.iter().copied().max_by_key(|&number| set(number).len())?;
+        let smaller = known.iter().filter(|&&number| number != largest).flat_map(|&number| set(number));
+        let is_member = |member: &u32| set(largest).binary_search(member).is_ok();
+        others.iter().chain(smaller).all(is_member).then_some(largest)
     }
 }
 
