@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::{fs, io};
 
-/// The bytes up to and including each part, from [`OtherMappings`](super::BreakdownPart::OtherMappings) to
+/// The bytes up to and including each part, from [`OtherAnonymous`](super::BreakdownPart::OtherAnonymous) to
 /// [`Files`](super::BreakdownPart::Files).
 pub(super) type Levels = [Option<u64>; 6];
 
