@@ -282,6 +282,17 @@ figures are estimates: one byte in 1000 B was sampled
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn files_of_this_machine_have_no_build_ids_of_a_saved_snapshot() {
+    let mut file: Value = serde_json::from_str(VERSION_1).unwrap();
+    let module = json!({"start": 4096, "end": 65536, "file": env::current_exe().unwrap()});
+    file["snapshot"]["program"]["modules"] = json!([module]);
+    let snapshot = Snapshot::from_json(&file.to_string()).unwrap();
+    let again: Value = serde_json::from_str(&saved(&snapshot)).unwrap();
+    assert_eq!(again["snapshot"]["program"]["modules"][0]["build_id"], json!(""));
+}
+
 /// Reads a file. If it is a snapshot, calls all its methods.
 fn survives(file: &str) -> bool {
     let Ok(snapshot) = Snapshot::from_json(file) else { return false };
