@@ -13,6 +13,7 @@ use crate::record::Record;
 use crate::sites::{AllSums, SiteKey, SiteSums};
 use crate::symbols::{Names, Place, Symbol};
 use crate::untracked::{Untracked, write};
+use crate::visible::Visible;
 use crate::usage::{Process, Usage};
 
 /// The version that this release writes, and the latest that it reads.
@@ -181,7 +182,9 @@ impl Snapshot {
 
 fn read(text: &str) -> io::Result<Figures> {
     let damaged = |error: &dyn std::fmt::Display| {
-        io::Error::new(io::ErrorKind::InvalidData, format!("the snapshot is damaged: {error}"))
+        // The reason may quote the file.
+        let message = format!("the snapshot is damaged: {}", Visible(&error.to_string()));
+        io::Error::new(io::ErrorKind::InvalidData, message)
     };
     // Serde also reads a struct from an array, so the first character is checked.
     let header =

@@ -326,6 +326,9 @@ fn other_files_are_rejected_with_a_reason() {
     }
     let cut = &VERSION_1[..VERSION_1.len() / 2];
     assert!(error(cut).1.starts_with("the snapshot is damaged: EOF while parsing"), "{:?}", error(cut));
+    let control = VERSION_1.replace("\"any\"", "\"\\u001b[2J\u{7f}\"");
+    let quoted = "the snapshot is damaged: unknown variant `\\u{1b}[2J\\u{7f}`, expected one of";
+    assert!(error(&control).1.starts_with(quoted), "{:?}", error(&control));
     let deep = format!("{{\"format\": {}", "[".repeat(1_000_000));
     assert!(error(&deep).1.starts_with("the snapshot is damaged: "));
 }
