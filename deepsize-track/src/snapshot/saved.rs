@@ -13,8 +13,8 @@ use crate::record::Record;
 use crate::sites::{AllSums, SiteKey, SiteSums};
 use crate::symbols::{Names, Place, Symbol};
 use crate::untracked::{Untracked, write};
-use crate::visible::Visible;
 use crate::usage::{Process, Usage};
+use crate::visible::Visible;
 
 /// The version that this release writes, and the latest that it reads.
 const VERSION: u64 = 1;
