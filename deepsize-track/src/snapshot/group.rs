@@ -200,8 +200,16 @@ fn rows(figures: &Figures, owners: &Owners, by: By, is_cumulative: bool) -> Vec<
 #[derive(Default)]
 struct Groups {
     ids: HashMap<Key, usize>,
-    /// The sums of each group, the ages and weights of its blocks, and the number of the last trace in it.
-    sums: Vec<(SiteSums, Vec<(u64, u32)>, usize)>,
+    sums: Vec<GroupSums>,
+}
+
+#[derive(Default)]
+struct GroupSums {
+    sums: SiteSums,
+    /// The ages and weights of its blocks.
+    ages: Vec<(u64, u32)>,
+    /// The number of the last trace in it.
+    last: usize,
 }
 
 impl Groups {
@@ -209,23 +217,23 @@ impl Groups {
         let next = self.sums.len();
         let id = *self.ids.entry(key).or_insert(next);
         if id == next {
-            self.sums.push(Default::default());
+            self.sums.push(GroupSums::default());
         }
         id
     }
 
     fn add(&mut self, figures: &Figures, turn: usize, id: usize, sums: &SiteSums, blocks: &[Record]) {
-        let (sum, ages, last) = &mut self.sums[id];
+        let group = &mut self.sums[id];
         // A recursive function appears more than once in a trace.
-        if std::mem::replace(last, turn) != turn {
-            sum.add(sums);
-            ages.extend(blocks.iter().map(|block| (figures.age(block), block.blocks)));
+        if std::mem::replace(&mut group.last, turn) != turn {
+            group.sums.add(sums);
+            group.ages.extend(blocks.iter().map(|block| (figures.age(block), block.blocks)));
         }
     }
 
     fn rows(mut self) -> Vec<Row> {
         let row = |(key, id): (Key, usize)| {
-            let (sums, mut ages, _) = std::mem::take(&mut self.sums[id]);
+            let GroupSums { sums, mut ages, .. } = std::mem::take(&mut self.sums[id]);
             Row::new(key, sums, Ages::of(&mut ages))
         };
         self.ids.into_iter().map(row).collect()
