@@ -242,7 +242,7 @@ fn figures(document: Document<'_>, most: u64) -> Option<Figures> {
     }
     let names = Names::new(places.into_iter().map(|(address, place, _)| (address, place)));
     figures.names = OnceLock::from((Arc::new(names), 0));
-    // A module without a build id must not get that of a file on this machine.
+    // A module without a build id must not get one from a file on this machine.
     for module in &mut Arc::get_mut(figures.program.as_mut()?)?.modules {
         module.build_id.get_or_insert_default();
     }

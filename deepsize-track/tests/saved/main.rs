@@ -293,6 +293,18 @@ fn files_of_this_machine_have_no_build_ids_of_a_saved_snapshot() {
     assert_eq!(again["snapshot"]["program"]["modules"][0]["build_id"], json!(""));
 }
 
+#[test]
+fn the_empty_trace_has_no_name_from_a_file() {
+    let mut file: Value = serde_json::from_str(VERSION_1).unwrap();
+    file["addresses"][0]["address"] = json!(0);
+    file["snapshot"]["sums"]["traces"][0]["frames"] = json!([]);
+    let snapshot = Snapshot::from_json(&file.to_string()).unwrap();
+    let lines = snapshot.statistics(By::Line);
+    assert_eq!(lines.rows().next().unwrap().group().to_string(), "<unknown>");
+    let again = Snapshot::from_json(&saved(&snapshot)).unwrap();
+    assert_eq!(again.statistics(By::Line).to_string(), lines.to_string());
+}
+
 /// Reads a file. If it is a snapshot, calls all its methods.
 fn survives(file: &str) -> bool {
     let Ok(snapshot) = Snapshot::from_json(file) else { return false };
