@@ -183,7 +183,6 @@ pub use audit::{
     Limitation, OpaqueClaim, audit, exact,
 };
 #[cfg(feature = "sites")]
-#[cfg_attr(docsrs, doc(cfg(feature = "sites")))]
 pub use breakdown::{Breakdown, BreakdownPart};
 /// # Examples
 ///

@@ -1,3 +1,4 @@
+use std::cmp::Ordering;
 use std::sync::Arc;
 use std::{fmt, iter};
 
@@ -32,7 +33,7 @@ use crate::visible::Visible;
 /// }
 /// # drop((kept, recording));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Frame(Untracked<Arc<Symbol>>);
 
 impl Frame {
@@ -102,6 +103,19 @@ impl Frame {
 
     pub(crate) fn origin(&self) -> Origin {
         self.0.kind
+    }
+}
+
+impl PartialOrd for Frame {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Frame {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // Traces that are compared share many functions. `Arc` compares their names even if they are the same.
+        if Arc::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.0.cmp(&other.0) }
     }
 }
 

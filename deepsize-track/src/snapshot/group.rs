@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
 use deep_size_format::folded_frame;
@@ -10,6 +11,7 @@ use super::frame::write_frame;
 use super::notes::Notes;
 use super::rows::{RankedRows, Row};
 use super::{Ages, Figures, Frame, Snapshot};
+use crate::hash::AddressHasher;
 use crate::record::Record;
 use crate::sites::SiteSums;
 use crate::symbols::UNKNOWN;
@@ -167,33 +169,73 @@ impl Snapshot {
 ///
 /// Takes time linear in the number of frames, and `n log n` in the number of blocks. Call it untracked, and drop the result untracked.
 fn rows(figures: &Figures, owners: &Owners, by: By, is_cumulative: bool) -> Vec<Row> {
-    // The sums of each group, the ages and weights of its blocks, and the number of the last trace in it.
-    let mut groups = HashMap::<Key, (SiteSums, Vec<(u64, u32)>, usize)>::new();
-    let mut add = |turn, key, sums: &SiteSums, blocks: &[Record]| {
-        let (sum, ages, last) = groups.entry(key).or_default();
-        // A recursive function appears more than once in a trace.
-        if std::mem::replace(last, turn) != turn {
-            sum.add(sums);
-            ages.extend(blocks.iter().map(|block| (figures.age(block), block.blocks)));
-        }
-    };
+    let mut groups = Groups::default();
     if by == By::Thread {
         for (turn, block) in (1..).zip(figures.records().chunks(1)) {
-            let name = figures.thread_name(&block[0]).clone();
-            add(turn, Key::Thread(name), &blocks::sums(figures, block), block);
+            let id = groups.id(Key::Thread(figures.thread_name(&block[0]).clone()));
+            groups.add(figures, turn, id, &blocks::sums(figures, block), block);
         }
     } else {
         let most = if is_cumulative { usize::MAX } else { 1 };
+        // By the place of a function's names, so that the names are hashed once.
+        let mut known = HashMap::<usize, usize, BuildHasherDefault<AddressHasher>>::default();
         for (turn, site) in (1..).zip(&figures.sums.sites) {
             let blocks = blocks::of_site(figures.blocks.as_deref().unwrap_or_default(), site.key);
             let shown = owners.shown(figures.names(), &site.frames);
             if by == By::Trace {
-                add(turn, Key::Trace(shown.cloned().collect()), site, blocks);
-            } else {
-                shown.take(most).for_each(|frame| add(turn, Key::of(frame, by), site, blocks));
+                let id = groups.id(Key::Trace(shown.cloned().collect()));
+                groups.add(figures, turn, id, site, blocks);
+                continue;
+            }
+            for frame in shown.take(most) {
+                let place = Arc::as_ptr(frame.symbol()).addr();
+                let id = *known.entry(place).or_insert_with(|| groups.id(Key::of(frame, by)));
+                groups.add(figures, turn, id, site, blocks);
             }
         }
     }
-    let row = |(key, (sums, mut ages, _)): (_, (_, Vec<_>, _))| Row::new(key, sums, Ages::of(&mut ages));
-    groups.into_iter().map(row).collect()
+    groups.rows()
+}
+
+#[derive(Default)]
+struct Groups {
+    ids: HashMap<Key, usize>,
+    sums: Vec<GroupSums>,
+}
+
+#[derive(Default)]
+struct GroupSums {
+    sums: SiteSums,
+    /// The ages and weights of its blocks.
+    ages: Vec<(u64, u32)>,
+    /// The number of the last trace in it.
+    last: usize,
+}
+
+impl Groups {
+    fn id(&mut self, key: Key) -> usize {
+        let next = self.sums.len();
+        let id = *self.ids.entry(key).or_insert(next);
+        if id == next {
+            self.sums.push(GroupSums::default());
+        }
+        id
+    }
+
+    fn add(&mut self, figures: &Figures, turn: usize, id: usize, sums: &SiteSums, blocks: &[Record]) {
+        let group = &mut self.sums[id];
+        // A recursive function appears more than once in a trace.
+        if std::mem::replace(&mut group.last, turn) != turn {
+            group.sums.add(sums);
+            group.ages.extend(blocks.iter().map(|block| (figures.age(block), block.blocks)));
+        }
+    }
+
+    fn rows(mut self) -> Vec<Row> {
+        let row = |(key, id): (Key, usize)| {
+            let GroupSums { sums, mut ages, .. } = std::mem::take(&mut self.sums[id]);
+            Row::new(key, sums, Ages::of(&mut ages))
+        };
+        self.ids.into_iter().map(row).collect()
+    }
 }

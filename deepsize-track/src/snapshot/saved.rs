@@ -14,6 +14,7 @@ use crate::sites::{AllSums, SiteKey, SiteSums};
 use crate::symbols::{Names, Place, Symbol};
 use crate::untracked::{Untracked, write};
 use crate::usage::{Process, Usage};
+use crate::visible::Visible;
 
 /// The version that this release writes, and the latest that it reads.
 const VERSION: u64 = 1;
@@ -181,7 +182,9 @@ impl Snapshot {
 
 fn read(text: &str) -> io::Result<Figures> {
     let damaged = |error: &dyn std::fmt::Display| {
-        io::Error::new(io::ErrorKind::InvalidData, format!("the snapshot is damaged: {error}"))
+        // The reason may quote the file.
+        let message = format!("the snapshot is damaged: {}", Visible(&error.to_string()));
+        io::Error::new(io::ErrorKind::InvalidData, message)
     };
     // Serde also reads a struct from an array, so the first character is checked.
     let header =
@@ -239,5 +242,9 @@ fn figures(document: Document<'_>, most: u64) -> Option<Figures> {
     }
     let names = Names::new(places.into_iter().map(|(address, place, _)| (address, place)));
     figures.names = OnceLock::from((Arc::new(names), 0));
-    figures.program.is_some().then_some(figures)
+    // A module without a build id must not get one from a file on this machine.
+    for module in &mut Arc::get_mut(figures.program.as_mut()?)?.modules {
+        module.build_id.get_or_insert_default();
+    }
+    Some(figures)
 }

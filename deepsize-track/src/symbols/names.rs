@@ -55,7 +55,7 @@ impl Place {
 pub(crate) struct Names(HashMap<usize, Place>);
 
 impl Names {
-    /// These names, and those of the marks and of the empty trace at address 0. Call it untracked.
+    /// These names, and always those of the marks and of the empty trace at address 0. Call it untracked.
     pub(crate) fn new(places: impl IntoIterator<Item = (usize, Place)>) -> Self {
         let mark = |name: &str, kind| {
             let label = Arc::<str>::from(name);
@@ -68,7 +68,7 @@ impl Names {
             (TRUNCATED, mark("[truncated]", Origin::Truncated)),
         ];
         let place = |(address, symbol)| (address, Place::new(vec![Frame::new(symbol)], 0));
-        Self(symbols.map(place).into_iter().chain(places).collect())
+        Self(places.into_iter().chain(symbols.map(place)).collect())
     }
 
     fn place(&self, address: usize) -> &Place {

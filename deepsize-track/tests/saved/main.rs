@@ -282,6 +282,29 @@ figures are estimates: one byte in 1000 B was sampled
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn files_of_this_machine_have_no_build_ids_of_a_saved_snapshot() {
+    let mut file: Value = serde_json::from_str(VERSION_1).unwrap();
+    let module = json!({"start": 4096, "end": 65536, "file": env::current_exe().unwrap()});
+    file["snapshot"]["program"]["modules"] = json!([module]);
+    let snapshot = Snapshot::from_json(&file.to_string()).unwrap();
+    let again: Value = serde_json::from_str(&saved(&snapshot)).unwrap();
+    assert_eq!(again["snapshot"]["program"]["modules"][0]["build_id"], json!(""));
+}
+
+#[test]
+fn the_empty_trace_has_no_name_from_a_file() {
+    let mut file: Value = serde_json::from_str(VERSION_1).unwrap();
+    file["addresses"][0]["address"] = json!(0);
+    file["snapshot"]["sums"]["traces"][0]["frames"] = json!([]);
+    let snapshot = Snapshot::from_json(&file.to_string()).unwrap();
+    let lines = snapshot.statistics(By::Line);
+    assert_eq!(lines.rows().next().unwrap().group().to_string(), "<unknown>");
+    let again = Snapshot::from_json(&saved(&snapshot)).unwrap();
+    assert_eq!(again.statistics(By::Line).to_string(), lines.to_string());
+}
+
 /// Reads a file. If it is a snapshot, calls all its methods.
 fn survives(file: &str) -> bool {
     let Ok(snapshot) = Snapshot::from_json(file) else { return false };
@@ -315,6 +338,9 @@ fn other_files_are_rejected_with_a_reason() {
     }
     let cut = &VERSION_1[..VERSION_1.len() / 2];
     assert!(error(cut).1.starts_with("the snapshot is damaged: EOF while parsing"), "{:?}", error(cut));
+    let control = VERSION_1.replace("\"any\"", "\"\\u001b[2J\u{7f}\"");
+    let quoted = "the snapshot is damaged: unknown variant `\\u{1b}[2J\\u{7f}`, expected one of";
+    assert!(error(&control).1.starts_with(quoted), "{:?}", error(&control));
     let deep = format!("{{\"format\": {}", "[".repeat(1_000_000));
     assert!(error(&deep).1.starts_with("the snapshot is damaged: "));
 }
