@@ -1,10 +1,13 @@
 //! `memmap2` 0.9: opaque. The memory of a mapping comes from the operating system and not from the allocator.
 
-use memmap2::{Advice, Mmap, MmapMut, MmapOptions, MmapRaw};
+use memmap2::{Mmap, MmapMut, MmapOptions, MmapRaw};
 
 use crate::{DeepSize, Reason, Walker};
 
-flat! { Advice, MmapOptions }
+flat! { MmapOptions }
+
+#[cfg(unix)]
+flat! { memmap2::Advice }
 
 /// Implements `DeepSize` for mappings.
 macro_rules! mappings {
