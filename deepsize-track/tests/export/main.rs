@@ -202,7 +202,8 @@ fn pprof_without_names_has_addresses_and_modules() {
 #[test]
 fn pprof_has_lines_inlined_functions_and_the_programs_mapping() {
     let _alone = alone();
-    let _recording = Recorder::all().start();
+    // All frames, also where the standard library is not optimised.
+    let _recording = Recorder::all().max_depth(64).start();
     let kept = six_of_ten();
     let snapshot = Snapshot::take();
     let peak = peak_amount(&snapshot);
