@@ -1,5 +1,8 @@
 //! Breakdowns of a program that maps, touches and frees known amounts.
 
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod shared;
+
 use deep_size_track::TrackingAllocator;
 
 #[global_allocator]
@@ -255,6 +258,7 @@ mod glibc {
     use deep_size_track::{Breakdown, Recorder};
 
     use super::linux::{Map, changes, page, touch};
+    use super::shared::random;
 
     pub(super) fn main() {
         stacks_of_threads_are_separate();
@@ -370,23 +374,16 @@ mod glibc {
     fn the_rounding_of_recorded_blocks_is_the_allocators() {
         const BLOCKS: usize = 5000;
 
-        let mut random = 1_u64;
-        let mut next = || {
-            random ^= random << 13;
-            random ^= random >> 7;
-            random ^= random << 17;
-            random
-        };
+        let mut below = random();
         let recording = Recorder::all().start();
         let mut blocks: Vec<Vec<u8>> = Vec::with_capacity(2 * BLOCKS);
         let change = changes(take, || {
             for _ in 0..2 * BLOCKS {
                 // Small sizes are as likely as large ones, but no block has its own mapping.
-                let most = 1 << (next() % 17);
-                blocks.push(Vec::with_capacity(1 + (next() % most) as usize));
-                if next() % 2 == 0 {
-                    let at = next() as usize % blocks.len();
-                    blocks.swap_remove(at);
+                let most = 1 << below(17);
+                blocks.push(Vec::with_capacity(1 + below(most)));
+                if below(2) == 0 {
+                    blocks.swap_remove(below(blocks.len()));
                 }
             }
         });
