@@ -21,7 +21,7 @@ fn cases() -> u32 {
     support::random_cases(crate::CASES)
 }
 
-fn try_random_bytes(cases: u32, check: impl Fn(&mut Unstructured<'_>)) {
+pub(crate) fn try_random_bytes(cases: u32, check: impl Fn(&mut Unstructured<'_>)) {
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     let result = TestRunner::new(config).run(&vec(any::<u8>(), 0..192), |bytes| {
         check(&mut Unstructured::new(&bytes));
