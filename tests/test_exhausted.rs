@@ -55,14 +55,17 @@ fn with_limit<R>(largest: usize, work: impl FnOnce() -> R) -> R {
     result
 }
 
+/// A value so large that each block has a separate entry in the visited set.
+type Large = [u64; 300];
+
 /// Two handles on each block.
-fn shared(count: u64) -> Vec<Arc<u64>> {
-    let blocks: Vec<Arc<u64>> = (0..count).map(Arc::new).collect();
+fn shared(count: u64) -> Vec<Arc<Large>> {
+    let blocks: Vec<Arc<Large>> = (0..count).map(|number| Arc::new([number; 300])).collect();
     blocks.iter().chain(&blocks).cloned().collect()
 }
 
 /// A block of `shared`: two counts and the value.
-const BLOCK: usize = 2 * size_of::<usize>() + 8;
+const BLOCK: usize = 2 * size_of::<usize>() + size_of::<Large>();
 
 #[test]
 fn four_shared_blocks_need_no_memory() {

@@ -153,15 +153,15 @@ pub(super) const ABLATIONS: [Ablation; 12] = [
         rows: &[row("a pair of equal Arcs", 1, Age::Fresh)],
     },
     Ablation {
-        name: "Branch-free buckets",
+        name: "One entry for many addresses",
         edits: &[Edit {
             file: "deepsize-core/src/walk/address_set.rs",
-            from: "differ >> (usize::BITS - 1) == 0",
-            to: "let _ = differ; bucket.iter().any(|slot| *slot == address)",
+            from: "region: number / usize::BITS as usize + 1, marks: 1 << (number % usize::BITS as usize)",
+            to: "region: number.wrapping_add(1), marks: 1",
         }],
-        code: &[Code::Function("deepsize-core/src/walk/address_set.rs", "has")],
+        code: &[Code::Function("deepsize-core/src/walk/address_set.rs", "mark")],
         rows: &[
-            row("Vec<Arc<String>> shared 1000x", 1_000_000, Age::Aged),
+            row("Vec<Arc<String>> shared 10x", 1_000_000, Age::Fresh),
             row("Vec<Arc<String>> shared 10x", 100_000, Age::Aged),
         ],
     },

@@ -1,47 +1,54 @@
-//! A set of addresses: a hash table with linear probing over buckets of four slots.
+//! A set of addresses: a hash table of regions, with a bit for each address in a region.
 
 use alloc::vec::Vec;
 use core::mem;
 
-/// Four slots, compared together without a branch that can be mispredicted. Invariant: vacant slots come last.
-type Bucket = [usize; 4];
+/// The number of a region, and a bit for each of its addresses.
+#[derive(Clone, Copy)]
+struct Cell {
+    region: usize,
+    marks: usize,
+}
 
-/// Marks a vacant slot. The address 0 is stored in `has_zero`.
+/// The region of a vacant cell.
 const VACANT: usize = 0;
 
-/// The size of the first table in buckets. All sizes are powers of two.
-const FIRST_BUCKETS: usize = 4;
+/// Blocks usually begin at multiples of two words, so these are adjacent bits. On 64-bit targets, a region is 1 KiB.
+const ALIGNMENT: usize = 2 * size_of::<usize>();
 
-/// A set that takes at most 32 bytes per address, and 48 while it grows.
+/// The size of the first table in cells. All sizes are powers of two.
+const FIRST_CELLS: usize = 8;
+
+/// A set that takes at most eight words for each region with an address, and twelve while it grows.
 pub(crate) struct AddressSet {
-    buckets: Vec<Bucket>,
-    /// A hash shifted right by this is an index into `buckets`.
+    cells: Vec<Cell>,
+    /// A hash shifted right by this is an index into `cells`.
     shift: u32,
-    /// The number of addresses that fit before the table must grow.
+    /// The number of regions that fit before the table must grow.
     room: usize,
-    has_zero: bool,
 }
 
 impl AddressSet {
     /// An empty set, without an allocation.
     pub(crate) const fn new() -> Self {
-        Self { buckets: Vec::new(), shift: 0, room: 0, has_zero: false }
+        Self { cells: Vec::new(), shift: 0, room: 0 }
     }
 
     #[inline]
     pub(crate) fn is_unallocated(&self) -> bool {
-        self.buckets.is_empty()
+        self.cells.is_empty()
     }
 
-    /// Whether the set contains `address`, which must not be 0.
+    /// Whether the set contains `address`.
     #[inline]
     pub(crate) fn contains(&self, address: usize) -> bool {
-        let mut at = hash(address) >> self.shift;
-        while let Some(bucket) = self.buckets.get(at) {
-            if has(bucket, address) {
-                return true;
+        let Cell { region, marks } = mark(address);
+        let mut at = hash(region) >> self.shift;
+        while let Some(cell) = self.cells.get(at) {
+            if cell.region == region {
+                return cell.marks & marks != 0;
             }
-            if bucket[3] == VACANT {
+            if cell.region == VACANT {
                 return false;
             }
             at = self.next(at);
@@ -50,38 +57,37 @@ impl AddressSet {
     }
 
     /// Inserts an address and returns whether it is new, or `None` if there is no memory for it.
-    #[inline]
+    // Out of line, so that the sums of handles stay small enough to be inlined.
+    #[inline(never)]
     pub(crate) fn insert(&mut self, address: usize) -> Option<bool> {
-        if address == VACANT {
-            return Some(!mem::replace(&mut self.has_zero, true));
-        }
-        if self.contains(address) {
-            return Some(false);
-        }
-        if self.room == 0 {
-            self.grow()?;
-        }
-        self.insert_new(address)?;
-        Some(true)
+        self.insert_cell(mark(address))
     }
 
-    /// Inserts an address that is not in the set. There must be room for it.
+    /// Inserts the marked addresses of a region, which are all new or a single one.
     #[inline]
-    fn insert_new(&mut self, address: usize) -> Option<()> {
-        let mut at = hash(address) >> self.shift;
-        loop {
-            let bucket = self.buckets.get_mut(at)?;
-            let taken = bucket.iter().filter(|slot| **slot != VACANT).count();
-            if let Some(vacant) = bucket.get_mut(taken) {
-                *vacant = address;
-                self.room -= 1;
-                return Some(());
+    fn insert_cell(&mut self, new: Cell) -> Option<bool> {
+        let mut at = hash(new.region) >> self.shift;
+        while let Some(cell) = self.cells.get_mut(at) {
+            if cell.region == new.region {
+                let is_new = cell.marks & new.marks == 0;
+                cell.marks |= new.marks;
+                return Some(is_new);
             }
-            at = self.next(at);
+            if cell.region != VACANT {
+                at = self.next(at);
+            } else if self.room > 0 {
+                self.room -= 1;
+                *cell = new;
+                return Some(true);
+            } else {
+                break;
+            }
         }
+        self.grow()?;
+        self.insert_cell(new)
     }
 
-    /// The index of the bucket after `at`.
+    /// The index of the cell after `at`.
     #[inline]
     fn next(&self, at: usize) -> usize {
         (at + 1) & (usize::MAX >> self.shift)
@@ -91,40 +97,38 @@ impl AddressSet {
     #[cold]
     #[inline(never)]
     fn grow(&mut self) -> Option<()> {
-        let size = (self.buckets.len() * 2).max(FIRST_BUCKETS);
-        let mut buckets = Vec::new();
-        buckets.try_reserve_exact(size).ok()?;
-        buckets.resize(size, [VACANT; 4]);
-        let before = mem::replace(&mut self.buckets, buckets);
+        let size = (self.cells.len() * 2).max(FIRST_CELLS);
+        let mut cells = Vec::new();
+        cells.try_reserve_exact(size).ok()?;
+        cells.resize(size, Cell { region: VACANT, marks: 0 });
+        let before = mem::replace(&mut self.cells, cells);
         self.shift = usize::BITS - size.ilog2();
-        // Half of the slots, so nearly every search ends in its first bucket.
-        self.room = size * 2;
-        for address in before.into_iter().flatten().filter(|address| *address != VACANT) {
-            self.insert_new(address)?;
+        // Half of the cells, so nearly every search ends in its first one.
+        self.room = size / 2;
+        for cell in before.into_iter().filter(|cell| cell.region != VACANT) {
+            self.insert_cell(cell)?;
         }
         Some(())
     }
 }
 
+/// The region of an address, with only its bit.
 #[inline(always)]
-fn has(bucket: &Bucket, address: usize) -> bool {
-    // The top bit is set if all slots differ. Plain comparisons would compile to branches.
-    let differ = bucket.iter().fold(usize::MAX, |differ, slot| {
-        let difference = slot ^ address;
-        differ & (difference | difference.wrapping_neg())
-    });
-    differ >> (usize::BITS - 1) == 0
+fn mark(address: usize) -> Cell {
+    // Addresses that are not multiples of the alignment are in separate regions.
+    let number = address.rotate_right(ALIGNMENT.ilog2());
+    Cell { region: number / usize::BITS as usize + 1, marks: 1 << (number % usize::BITS as usize) }
 }
 
-/// Spreads addresses over the upper bits, even if they have equal low bits or equal distances.
+/// Spreads the numbers of regions over the upper bits, even if they have equal distances.
 ///
-/// Source: Knuth, The Art of Computer Programming, vol. 3, 6.4. Multiplication alone leaves addresses together if their
+/// Source: Knuth, The Art of Computer Programming, vol. 3, 6.4. Multiplication alone leaves numbers together if their
 /// distance is a Fibonacci number times a power of two. The shift separates them.
 #[inline]
-fn hash(address: usize) -> usize {
+fn hash(region: usize) -> usize {
     // 2^64 divided by the golden ratio, truncated to the width of an address and made odd.
     const FACTOR: usize = (0x9E37_79B9_7F4A_7C15_u64 >> (u64::BITS - usize::BITS)) as usize | 1;
-    (address ^ (address >> 12)).wrapping_mul(FACTOR)
+    (region ^ (region >> 7)).wrapping_mul(FACTOR)
 }
 
 #[cfg(test)]

@@ -111,7 +111,7 @@ impl Visited {
     #[cfg(feature = "alloc")]
     #[inline(never)]
     fn insert_among_few(&mut self, address: usize) -> Option<bool> {
-        if self.few.iter().take(self.len).any(|known| *known == address) {
+        if self.few.get(..self.len)?.contains(&address) {
             return Some(false);
         }
         if let Some(free) = self.few.get_mut(self.len) {
@@ -119,13 +119,14 @@ impl Visited {
             self.len += 1;
             return Some(true);
         }
-        if self.len == ELSEWHERE {
-            return None;
-        }
+        // If memory runs out here, the set keeps its few addresses.
+        let mut many = AddressSet::new();
         for known in self.few {
-            self.many.insert(known)?;
+            many.insert(known)?;
         }
-        self.many.insert(address)
+        many.insert(address)?;
+        self.many = many;
+        Some(true)
     }
 
     /// Records and returns the first run of new addresses in a part of a buffer.

@@ -1,6 +1,6 @@
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use core::ops::Range;
-use std::collections::BTreeSet;
 
 use super::{CHUNK, RangeSet};
 
