@@ -50,13 +50,13 @@ pub trait Observer {
     /// Whether the walk reports each value. Called once, when the walk begins.
     ///
     /// If `false`, the walk is almost as fast as [`deep_size`](crate::DeepSize::deep_size), but cannot be stopped. It reports only
-    /// shared and borrowed memory, and uses the observer as its visited set. It calls:
+    /// shared and borrowed memory. It calls:
     ///
-    /// - [`record`](Self::record) for each handle or reference. For handles in a slice, it calls [`find_recorded`](Self::find_recorded)
-    ///   first.
-    /// - [`shared`](Self::shared) or [`borrowed`](Self::borrowed) for memory that it counts.
+    /// - [`shared`](Self::shared) or [`borrowed`](Self::borrowed) for memory that it counts. A block with a single handle may be left
+    ///   out. It then belongs to the memory around the handle, as the target of a `Box` does.
     /// - [`exit`](Self::exit) after the contents of counted memory, unless the handle is weak.
-    /// - `shared` without `record` for each part of a buffer, counted or not.
+    /// - [`known_handles`](Self::known_handles) for other handles and references to memory that is already recorded.
+    /// - `shared` for each part of a buffer, counted or not.
     /// - [`progress`](Self::progress) before each counted `shared` or `borrowed`, before each `exit`, and at the end of the walk. Bytes
     ///   counted between two calls belong to the innermost memory whose contents the walk visits. The size of counted memory is
     ///   added after its event.
@@ -65,19 +65,11 @@ pub trait Observer {
         true
     }
 
-    /// Records the address of shared or borrowed memory, and returns whether it is new. Returns `None` if it cannot be recorded.
+    /// Handles or references in the current memory to these addresses of shared or borrowed memory, which is already recorded.
     ///
-    /// Called for strong handles, weak handles to dropped values, and references, if [`wants_values`](Self::wants_values) returns
-    /// `false`. Only new memory is counted. The default returns `None`, so the memory is [opaque](Reason::Unrecorded).
-    fn record(&mut self, _address: usize) -> Option<bool> {
-        None
-    }
-
-    /// Sets `is_recorded` to `true` for each address that is already recorded. Both slices have the same length.
-    ///
-    /// Called before the handles of a slice are visited. The walk does not read recorded blocks, and prefetches the others. The default
-    /// does nothing.
-    fn find_recorded(&self, _addresses: &[usize], _is_recorded: &mut [bool]) {}
+    /// Called only if [`wants_values`](Self::wants_values) returns `false`. The walk does not read the memory again. Some of it may
+    /// not have been reported, because it had a single handle. The default does nothing.
+    fn known_handles(&mut self, _addresses: &[usize]) {}
 
     /// Reports the bytes counted so far, without the shallow size of the root. [`Break`](ControlFlow::Break) stops the walk, unless the
     /// observer [does not want values](Self::wants_values).

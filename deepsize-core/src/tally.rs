@@ -67,8 +67,6 @@ impl Tally {
     }
 
     /// Adds a value as [`add`](Self::add) does, and reports each value and block to `observer`.
-    ///
-    /// If the observer [does not want values](Observer::wants_values), it decides which shared blocks count.
     pub fn add_observed<T: DeepSize + ?Sized>(&mut self, value: &T, observer: &mut dyn Observer) -> usize {
         let heap = observe_with(&mut self.visited, value, observer);
         self.record(heap.with_shallow_size(size_of_val(value)))
@@ -149,7 +147,8 @@ where
     if observer.wants_values() {
         Walker::new(visited, Watch::Values(observer)).observe(value)
     } else {
-        visited.without_addresses(|visited| Walker::new(visited, Watch::Blocks(observer)).observe(value))
+        visited
+            .apart(|parts, addresses| Walker::new(parts, Watch::Blocks(observer, addresses)).observe(value))
     }
 }
 

@@ -283,13 +283,19 @@ impl Walker<'_> {
     #[inline]
     pub fn shared<T: DeepSize + ?Sized>(&mut self, block: SharedBlock, value: &T) {
         if self.visit_shared(block, Handle::Strong) {
-            if !block.contains(value) {
-                // The value may be the handle itself, at the address of the root. That is no cycle.
-                self.state.leave_shared();
-            }
-            self.in_block(|walker| walker.descend_into(Role::Shared, value));
-            self.state.follow_shared();
+            self.shared_contents(block, value);
         }
+    }
+
+    /// Visits the contents of a new shared block.
+    #[inline]
+    pub(crate) fn shared_contents<T: DeepSize + ?Sized>(&mut self, block: SharedBlock, value: &T) {
+        if !block.contains(value) {
+            // The value may be the handle itself, at the address of the root. That is no cycle.
+            self.state.leave_shared();
+        }
+        self.in_block(|walker| walker.descend_into(Role::Shared, value));
+        self.state.follow_shared();
     }
 
     /// Reports a handle to `block` as [`shared`](Self::shared) does. `walk` reports the memory of the value.

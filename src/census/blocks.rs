@@ -20,7 +20,6 @@ struct Block {
     bytes: usize,
     /// The list of the block's holders.
     holders: u32,
-    is_recorded: bool,
 }
 
 /// A list of holders: the last one, and the list of those before it.
@@ -56,7 +55,7 @@ impl Blocks {
     /// Adds a root, which no handle holds.
     pub(super) fn add_root(&mut self) -> u32 {
         let root = self.blocks.len() as u32;
-        self.blocks.push(Block { address: 0, bytes: 0, holders: NONE, is_recorded: false });
+        self.blocks.push(Block { address: 0, bytes: 0, holders: NONE });
         self.roots.push(root);
         self.hold(root, root);
         root
@@ -76,7 +75,7 @@ impl Blocks {
         }
         let block = self.blocks.len() as u32;
         self.blocks.try_reserve(1).ok()?;
-        self.blocks.push(Block { address, bytes: 0, holders: NONE, is_recorded: false });
+        self.blocks.push(Block { address, bytes: 0, holders: NONE });
         self.slots[slot] = entry(hash(address), block);
         Some(block)
     }
@@ -87,21 +86,16 @@ impl Blocks {
         self.find(address).ok()
     }
 
-    /// Sets `is_recorded` for the addresses of recorded blocks.
-    pub(super) fn find_recorded(&self, addresses: &[usize], is_recorded: &mut [bool]) {
+    /// Adds a holder to the blocks at these addresses. Returns whether it found all of them.
+    pub(super) fn hold_all(&mut self, addresses: &[usize], holder: u32) -> bool {
         // Loads without a branch between them, so that their cache misses overlap.
         let slots = addresses.iter().map(|address| self.slots[self.first_slot(hash(*address))]);
         core::hint::black_box(slots.fold(0, |all, slot| all | slot));
-        for (address, is_recorded) in addresses.iter().zip(is_recorded) {
-            let block = self.get(*address).and_then(|block| self.blocks.get(block as usize));
-            *is_recorded = block.is_some_and(|block| block.is_recorded);
-        }
-    }
-
-    /// Records that the walk visits a block, and returns whether this is the first visit.
-    #[inline]
-    pub(super) fn record(&mut self, block: u32) -> bool {
-        !mem::replace(&mut self.blocks[block as usize].is_recorded, true)
+        addresses.iter().fold(true, |found, address| {
+            let block = self.get(*address);
+            block.into_iter().for_each(|block| self.hold(block, holder));
+            found & block.is_some()
+        })
     }
 
     #[inline]

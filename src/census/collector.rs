@@ -19,9 +19,9 @@ pub(super) struct Collector {
     events: Events,
 }
 
-/// The observer of the walks. A walk with a deadline reports each value, because other walks cannot be stopped.
+/// The observer of the walks. A walk that reports no values is faster, but cannot be stopped.
 struct Events {
-    has_deadlines: bool,
+    wants_values: bool,
     blocks: Blocks,
     /// The innermost block around the walk.
     owner: u32,
@@ -30,14 +30,14 @@ struct Events {
     /// `owner` and `inside` of the outer blocks.
     around: Vec<(u32, usize)>,
     depth: usize,
-    /// The block that was just recorded as new. The next event counts it.
-    new: Option<u32>,
     /// The number of bytes that are already attributed to owners.
     mark: usize,
     /// The uncertain parts of blocks. Most blocks have none.
     uncertain: NumberMap<u32, Uncertainty>,
     deadline: Option<Instant>,
     calls: u32,
+    /// Whether a block was reached again that was not reported, because it had a single handle.
+    is_ambiguous: bool,
     is_stopped: bool,
     has_entered: bool,
     /// Whether the thread was already panicking before the walk.
@@ -45,19 +45,19 @@ struct Events {
 }
 
 impl Collector {
-    pub(super) fn new(has_deadlines: bool) -> Self {
+    pub(super) fn new(wants_values: bool) -> Self {
         let events = Events {
-            has_deadlines,
+            wants_values,
             blocks: Blocks::new(),
             owner: 0,
             inside: 0,
             around: Vec::new(),
             depth: 0,
-            new: None,
             mark: 0,
             uncertain: NumberMap::default(),
             deadline: None,
             calls: 0,
+            is_ambiguous: false,
             is_stopped: false,
             has_entered: false,
             was_panicking: false,
@@ -71,11 +71,15 @@ impl Collector {
         (events.owner, events.inside, events.depth, events.mark) = (events.blocks.add_root(), 0, 0, 0);
         events.around.clear();
         (events.deadline, events.calls, events.is_stopped) = (deadline, 0, false);
-        events.new = None;
-        events.has_entered = !events.has_deadlines;
+        events.has_entered = !events.wants_values;
         events.was_panicking = std::thread::panicking();
         self.tally.add_observed(root, events);
         self.events.has_entered
+    }
+
+    /// Whether the holders of a block are unknown. A walk that reports values finds them.
+    pub(super) fn is_ambiguous(&self) -> bool {
+        self.events.is_ambiguous
     }
 
     /// The groups of blocks that the same roots reach. `number` is the number of each root in the order of the walk.
@@ -107,9 +111,6 @@ impl Events {
     /// The block at this address, after the owner was added to its holders. `None` if there is no memory for it.
     #[inline]
     fn held(&mut self, address: usize) -> Option<u32> {
-        if let Some(new) = self.new.take() {
-            return Some(new);
-        }
         let block = self.blocks.at(address)?;
         self.blocks.hold(block, self.owner);
         Some(block)
@@ -130,22 +131,15 @@ impl Events {
 
 impl Observer for Events {
     fn wants_values(&self) -> bool {
-        self.has_deadlines
+        self.wants_values
     }
 
-    fn record(&mut self, address: usize) -> Option<bool> {
-        let block = self.held(address)?;
-        let is_new = self.blocks.record(block);
-        self.new = is_new.then_some(block);
-        Some(is_new)
-    }
-
-    fn find_recorded(&self, addresses: &[usize], is_recorded: &mut [bool]) {
-        self.blocks.find_recorded(addresses, is_recorded);
+    fn known_handles(&mut self, addresses: &[usize]) {
+        self.is_ambiguous |= !self.blocks.hold_all(addresses, self.owner);
     }
 
     fn progress(&mut self, heap_size: usize) -> ControlFlow<()> {
-        if !self.has_deadlines {
+        if !self.wants_values {
             self.blocks.add_bytes(self.owner, heap_size.saturating_sub(self.mark));
             self.mark = heap_size;
         }
@@ -168,10 +162,10 @@ impl Observer for Events {
         }
         self.depth = self.depth.saturating_sub(1);
         // Several blocks end here if the walk could not enter the last one.
-        while !self.has_deadlines || self.depth < self.inside {
+        while !self.wants_values || self.depth < self.inside {
             let Some(outer) = self.around.pop() else { break };
             (self.owner, self.inside) = outer;
-            if !self.has_deadlines {
+            if !self.wants_values {
                 break;
             }
         }

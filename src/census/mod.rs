@@ -156,14 +156,21 @@ impl Registry {
         let (roots, last) = self.roots_and_attempts();
         let mut order: Vec<usize> = (0..roots.len()).collect();
         order.sort_by_key(|&at| last.get(roots[at].name()).map(|last| last.begun));
-        let mut collector = Collector::new(budget.each.or(budget.total).is_some());
         let mut begun = vec![None; roots.len()];
-        for &at in &order {
-            let now = Instant::now();
-            let each = budget.each.and_then(|each| now.checked_add(each));
-            let total = budget.total.and_then(|total| begin.checked_add(total));
-            let has_begun = collector.add(&roots[at], each.into_iter().chain(total).min());
-            begun[at] = has_begun.then_some(now);
+        let mut walk = |wants_values| {
+            let mut collector = Collector::new(wants_values);
+            for &at in &order {
+                let now = Instant::now();
+                let each = budget.each.and_then(|each| now.checked_add(each));
+                let total = budget.total.and_then(|total| begin.checked_add(total));
+                let has_begun = collector.add(&roots[at], each.into_iter().chain(total).min());
+                begun[at] = has_begun.then_some(now);
+            }
+            collector
+        };
+        let mut collector = walk(budget.each.or(budget.total).is_some());
+        if collector.is_ambiguous() {
+            collector = walk(true);
         }
         let numbers: Vec<u32> = order.iter().map(|&at| at as u32).collect();
         let groups = collector.groups(&numbers);

@@ -1,6 +1,6 @@
 //! Time budgets: a walk stops promptly, wherever it is.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
@@ -11,7 +11,7 @@ use std::time::Duration;
 use deep_size::census::Budget;
 use deep_size::observer::{Node, Reason};
 use deep_size::registry::Registry;
-use deep_size::{DeepSize, Observer, Walker, observe};
+use deep_size::{DeepSize, Observer, Tally, Walker, observe};
 
 use crate::item;
 use crate::support::random_cases;
@@ -177,14 +177,10 @@ fn a_walk_without_values_counts_the_same_bytes() {
     #[derive(Default)]
     struct Quiet {
         bytes: usize,
-        recorded: BTreeSet<usize>,
     }
     impl Observer for Quiet {
         fn wants_values(&self) -> bool {
             false
-        }
-        fn record(&mut self, address: usize) -> Option<bool> {
-            Some(self.recorded.insert(address))
         }
         fn progress(&mut self, bytes: usize) -> ControlFlow<()> {
             self.bytes = bytes;
@@ -201,6 +197,30 @@ fn a_walk_without_values_counts_the_same_bytes() {
         let bytes = observe(&value, &mut quiet);
         assert_eq!(bytes, value.deep_size());
         assert_eq!(quiet.bytes + size_of_val(&value), bytes);
+    }
+}
+
+#[test]
+fn walks_without_values_and_others_share_a_tally() {
+    struct Quiet;
+    impl Observer for Quiet {
+        fn wants_values(&self) -> bool {
+            false
+        }
+    }
+    for count in [3, 100] {
+        let unique: Vec<_> = (0..count).map(Arc::new).collect();
+        let shared: Vec<_> = (0..count).map(Arc::new).collect();
+        let value = (unique, shared.clone(), shared);
+        let shallow = size_of_val(&value) + 3 * count as usize * size_of::<usize>();
+        let mut tally = Tally::new();
+        assert_eq!(tally.add_observed(&value, &mut Quiet), value.deep_size());
+        assert_eq!(tally.add(&value), shallow);
+        assert_eq!(tally.add_observed(&value, &mut Quiet), shallow);
+
+        let mut tally = Tally::new();
+        assert_eq!(tally.add(&value), value.deep_size());
+        assert_eq!(tally.add_observed(&value, &mut Quiet), shallow);
     }
 }
 

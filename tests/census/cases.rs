@@ -149,6 +149,25 @@ fn a_unique_handle_that_two_functions_report_is_shared() {
     assert_eq!((census.deep_size(), census.shared_size("a", "b")), (COUNTS + 104, COUNTS + 104));
 }
 
+/// While a function walks over a clone, the handle is not unique.
+#[test]
+fn a_handle_that_one_function_clones_is_shared_in_either_order() {
+    static TEXT: Mutex<Option<Arc<String>>> = Mutex::new(None);
+
+    *TEXT.lock().unwrap() = Some(Arc::new("text".into()));
+    for names in [["a", "b"], ["b", "a"]] {
+        let registry = Registry::new();
+        let _clone = registry.register_with(names[0], |walker| {
+            let text = TEXT.lock().unwrap().clone();
+            walker.inner(&text);
+        });
+        let _lock = registry.register_with(names[1], |walker| walker.inner(&TEXT));
+        let census = registry.census();
+        let block = COUNTS + 24 + 4;
+        assert_eq!((census.deep_size(), census.shared_size("a", "b")), (block, block), "{census}");
+    }
+}
+
 #[derive(Debug, DeepSize, Default)]
 struct Node {
     next: OnceLock<Arc<Node>>,

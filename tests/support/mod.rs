@@ -6,7 +6,6 @@ pub(crate) mod identity;
 pub(crate) mod report;
 
 use std::alloc::Layout;
-use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use deep_size::observer::{Allocation, FlatRun, Handle, Node, Role, SharedEvent};
@@ -68,9 +67,31 @@ pub(crate) struct Sum {
     pub(crate) lower_bounds: Vec<(Reason, Option<usize>)>,
     /// Whether the walk visited a block that it has to record.
     pub(crate) records: bool,
-    /// The number of handles, and the bytes that they counted.
-    shared: (usize, usize),
+    shared: Shared,
     entered: Vec<Entered>,
+}
+
+/// The blocks that may have several handles.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Shared {
+    handles: usize,
+    counted_blocks: usize,
+    counted_bytes: usize,
+}
+
+impl Shared {
+    fn add(&mut self, event: &SharedEvent) {
+        let is_owner = event.handle == Handle::Strong || event.block.strong_count == Some(0);
+        if is_owner && !is_unique(event) {
+            self.handles += 1;
+            self.counted_blocks += usize::from(event.counted);
+            self.counted_bytes += if event.counted { event.block.layout.size() } else { 0 };
+        }
+    }
+}
+
+fn is_unique(event: &SharedEvent) -> bool {
+    (event.block.strong_count, event.block.weak_count) == (Some(1), Some(0))
 }
 
 /// A value between its `enter` and `exit`.
@@ -189,11 +210,9 @@ impl Observer for Sum {
     }
 
     fn shared(&mut self, event: &SharedEvent) {
-        let is_unique = (event.block.strong_count, event.block.weak_count) == (Some(1), Some(0));
-        self.records |= event.handle == Handle::Weak || !is_unique;
-        self.shared.0 += usize::from(event.counted);
+        self.records |= event.handle == Handle::Weak || !is_unique(event);
+        self.shared.add(event);
         if event.counted {
-            self.shared.1 += event.block.layout.size();
             self.block(event.block.layout, usize::from(event.extends.is_none()));
         }
     }
@@ -204,6 +223,7 @@ impl Observer for Sum {
 
     fn borrowed(&mut self, memory: &Allocation, counted: bool) {
         self.records = true;
+        self.shared.handles += 1;
         if counted {
             self.block(memory.layout, 1);
         }
@@ -223,15 +243,14 @@ impl Observer for Sum {
 /// The events of a walk for an observer that does not want values.
 struct SharedSum {
     size: Size,
-    shared: (usize, usize),
-    recorded: HashSet<usize>,
+    shared: Shared,
     depth: usize,
 }
 
 impl SharedSum {
     #[track_caller]
     fn of<T: DeepSize + ?Sized>(value: &T) -> Self {
-        let mut sum = Self { size: Size::default(), shared: (0, 0), recorded: HashSet::new(), depth: 0 };
+        let mut sum = Self { size: Size::default(), shared: Shared::default(), depth: 0 };
         sum.size.missing_size = Some(0);
         let total = Tally::new().add_observed(value, &mut sum);
         assert_eq!(sum.depth, 0, "each block with contents ends");
@@ -254,13 +273,8 @@ impl Observer for SharedSum {
         ControlFlow::Continue(())
     }
 
-    fn record(&mut self, address: usize) -> Option<bool> {
-        Some(self.recorded.insert(address))
-    }
-
-    fn find_recorded(&self, addresses: &[usize], is_recorded: &mut [bool]) {
-        let recorded = addresses.iter().map(|address| self.recorded.contains(address));
-        is_recorded.iter_mut().zip(recorded).for_each(|(one, recorded)| *one = recorded);
+    fn known_handles(&mut self, addresses: &[usize]) {
+        self.shared.handles += addresses.len();
     }
 
     fn enter(&mut self, _: &Node) {
@@ -273,6 +287,7 @@ impl Observer for SharedSum {
 
     fn borrowed(&mut self, _: &Allocation, counted: bool) {
         assert!(counted);
+        self.shared.handles += 1;
         self.depth += 1;
     }
 
@@ -285,9 +300,8 @@ impl Observer for SharedSum {
     }
 
     fn shared(&mut self, event: &SharedEvent) {
+        self.shared.add(event);
         if event.counted {
-            self.shared.0 += 1;
-            self.shared.1 += event.block.layout.size();
             self.depth += usize::from(event.handle == Handle::Strong);
         }
     }
@@ -483,8 +497,8 @@ impl Walks {
             "the walk in a tally agrees"
         );
         assert_eq!(self.without_values.size, in_a_tally.size(), "the walk without values agrees");
-        let shared = [self.without_values.shared, in_a_tally.shared];
-        assert_eq!(shared[0], shared[1], "the walk without values counts the same shared blocks");
+        let shared = [&self.without_values.shared, &in_a_tally.shared];
+        assert_eq!(shared[0], shared[1], "the walk without values reports the same handles");
         assert_eq!(self.plain, [sum.size(); 2], "the plain walks have the same certainty");
         if !sum.records {
             assert_eq!(before.2, after.2, "measuring allocates nothing");

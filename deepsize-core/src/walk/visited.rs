@@ -11,7 +11,7 @@ use super::range_set::RangeSet;
 #[cfg(feature = "alloc")]
 const FEW: usize = 4;
 
-/// The `len` of a set whose addresses an observer records.
+/// The `len` of a set that records no addresses.
 #[cfg(feature = "alloc")]
 const ELSEWHERE: usize = FEW + 1;
 
@@ -52,8 +52,10 @@ impl Visited {
         Self::empty(true)
     }
 
-    /// Runs a walk whose observer records all addresses. The set then only records parts of buffers.
-    pub(crate) fn without_addresses<R>(&mut self, walk: impl FnOnce(&mut Self) -> R) -> R {
+    /// Runs a walk with two sets: one of parts of buffers, and this one, of addresses.
+    ///
+    /// The first one records no address, so each handle takes the path for addresses that cannot be recorded.
+    pub(crate) fn apart<R>(&mut self, walk: impl FnOnce(&mut Self, &mut Self) -> R) -> R {
         let mut parts = Self {
             #[cfg(feature = "alloc")]
             len: ELSEWHERE,
@@ -61,7 +63,7 @@ impl Visited {
         };
         #[cfg(feature = "alloc")]
         core::mem::swap(&mut parts.parts, &mut self.parts);
-        let result = walk(&mut parts);
+        let result = walk(&mut parts, self);
         #[cfg(feature = "alloc")]
         core::mem::swap(&mut parts.parts, &mut self.parts);
         result
@@ -101,7 +103,7 @@ impl Visited {
         }
     }
 
-    /// Records an address and returns whether it is new, or `None` if there is no memory for it or an observer records it.
+    /// Records an address and returns whether it is new, or `None` if it cannot be recorded.
     #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn insert(&mut self, address: usize) -> Option<bool> {

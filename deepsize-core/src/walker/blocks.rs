@@ -41,7 +41,7 @@ impl Walker<'_> {
 
     /// Counts a shared block if it is new, and reports it.
     #[inline]
-    pub(super) fn count_shared(&mut self, event: &SharedEvent) {
+    pub(crate) fn count_shared(&mut self, event: &SharedEvent) {
         if self.observer.is_some() {
             self.emit_shared(event);
         }
@@ -81,7 +81,7 @@ impl Walker<'_> {
                 let event = SharedEvent::new(block, Handle::Strong, counted);
                 let is_same_handle = at != shown.start;
                 let event = SharedEvent { extends, joins, is_same_handle, ..event };
-                if let (false, Some(observer)) = (counted, self.observer.blocks()) {
+                if let (false, Some((observer, _))) = (counted, self.observer.blocks()) {
                     observer.shared(&event);
                 } else {
                     self.count_shared(&event);
@@ -126,11 +126,17 @@ impl Walker<'_> {
         self.is_first(address, None, |walker| walker.record_elsewhere(address))
     }
 
-    /// Records an address with the observer, if it is the visited set.
+    /// Records an address in a walk with an observer of blocks, and returns whether it is new.
     #[cold]
     #[inline(never)]
-    pub(super) fn record_elsewhere(&mut self, address: usize) -> bool {
-        let is_new = self.observer.blocks().and_then(|observer| observer.record(address));
+    pub(crate) fn record_elsewhere(&mut self, address: usize) -> bool {
+        let is_new = self.observer.blocks().and_then(|(observer, addresses)| {
+            let is_new = addresses.insert(address)?;
+            if !is_new {
+                observer.known_handles(&[address]);
+            }
+            Some(is_new)
+        });
         if is_new.is_none() {
             self.opaque(Reason::Unrecorded);
         }

@@ -177,27 +177,30 @@ impl Walker<'_> {
         })
     }
 
-    /// Visits shared handles in a walk whose observer is the visited set.
+    /// Visits shared handles in a walk with an observer of blocks.
     #[cfg(feature = "alloc")]
     #[inline(never)]
     fn record_handles<T: DeepSize>(&mut self, handles: &[T]) {
         for batch in handles.chunks(BATCH) {
-            let (mut addresses, mut known) = ([0; BATCH], [false; BATCH]);
-            addresses
-                .iter_mut()
-                .zip(batch)
-                .for_each(|(address, handle)| [*address, _] = handle.__next_reads());
-            if let Some(observer) = self.observer.blocks() {
-                observer.find_recorded(&addresses[..batch.len()], &mut known[..batch.len()]);
-            }
-            let new = addresses.iter().zip(known).filter(|(_, known)| !known);
-            new.for_each(|(address, _)| crate::prefetch::prefetch_block(*address));
-            for ((handle, address), known) in batch.iter().zip(addresses).zip(known) {
-                if known {
-                    self.record_elsewhere(address);
-                } else {
-                    handle.walk_owned(self);
+            let (mut unknown, mut count) = ([None; BATCH], 0);
+            if let Some((observer, visited)) = self.observer.blocks() {
+                let (mut known, mut known_count) = ([0; BATCH], 0);
+                for handle in batch {
+                    let [block, _] = handle.__next_reads();
+                    if visited.contains(block) {
+                        known[known_count % BATCH] = block;
+                        known_count += 1;
+                    } else {
+                        crate::prefetch::prefetch_block(block);
+                        unknown[count % BATCH] = Some(handle);
+                        count += 1;
+                    }
                 }
+                observer.known_handles(known.get(..known_count).unwrap_or_default());
+            }
+            for handle in unknown.iter().take(count).flatten() {
+                let bytes = T::__sum(handle, 0, self);
+                self.state.add(bytes);
             }
         }
     }

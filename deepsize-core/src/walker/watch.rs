@@ -2,6 +2,7 @@
 
 use super::Walker;
 use crate::observer::{Observer, Reason};
+use crate::walk::Visited;
 
 /// The maximum number of values between two calls of [`Observer::progress`].
 const VALUES_PER_CALL: u32 = 1024;
@@ -11,8 +12,8 @@ pub(crate) enum Watch<'w> {
     None,
     /// Receives each value.
     Values(&'w mut (dyn Observer + 'w)),
-    /// Receives only shared blocks, and is the visited set of a plain walk.
-    Blocks(&'w mut (dyn Observer + 'w)),
+    /// Receives only shared blocks, from a plain walk whose addresses are in this set.
+    Blocks(&'w mut (dyn Observer + 'w), &'w mut Visited),
 }
 
 impl<'w> Watch<'w> {
@@ -33,7 +34,7 @@ impl<'w> Watch<'w> {
 
     #[inline(always)]
     pub(super) fn has_blocks(&self) -> bool {
-        matches!(self, Self::Blocks(_))
+        matches!(self, Self::Blocks(..))
     }
 
     /// The observer, if it receives each value.
@@ -45,11 +46,11 @@ impl<'w> Watch<'w> {
         }
     }
 
-    /// The observer, if it is the visited set.
+    /// The observer of blocks, and the set of their addresses.
     #[inline(always)]
-    pub(super) fn blocks(&mut self) -> Option<&mut (dyn Observer + 'w)> {
+    pub(super) fn blocks(&mut self) -> Option<(&mut (dyn Observer + 'w), &mut Visited)> {
         match self {
-            Self::Blocks(observer) => Some(*observer),
+            Self::Blocks(observer, addresses) => Some((*observer, addresses)),
             _ => None,
         }
     }
@@ -57,7 +58,7 @@ impl<'w> Watch<'w> {
     #[inline(always)]
     pub(super) fn any(&mut self) -> Option<&mut (dyn Observer + 'w)> {
         match self {
-            Self::Values(observer) | Self::Blocks(observer) => Some(*observer),
+            Self::Values(observer) | Self::Blocks(observer, _) => Some(*observer),
             Self::None => None,
         }
     }
@@ -70,7 +71,7 @@ impl<'w> Walker<'w> {
     pub(super) fn next_event(&mut self, counted: bool) -> Option<&mut (dyn Observer + 'w)> {
         match &mut self.observer {
             Watch::Values(observer) => Some(*observer),
-            Watch::Blocks(observer) if counted => {
+            Watch::Blocks(observer, _) if counted => {
                 _ = observer.progress(self.state.size.deep_size);
                 Some(*observer)
             }
@@ -97,7 +98,7 @@ impl<'w> Walker<'w> {
     /// Reports all bytes to an observer of blocks.
     #[inline(never)]
     pub(super) fn end_walk(&mut self) {
-        if let Watch::Blocks(observer) = &mut self.observer {
+        if let Watch::Blocks(observer, _) = &mut self.observer {
             _ = observer.progress(self.state.size.deep_size);
         }
     }

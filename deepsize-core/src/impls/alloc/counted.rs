@@ -2,6 +2,7 @@
 
 use core::alloc::Layout;
 
+use crate::observer::{Handle, SharedEvent};
 use crate::{DeepSize, SharedBlock, Walker, layout};
 
 /// Implements `DeepSize` for a reference-counted handle and its weak handle.
@@ -41,7 +42,9 @@ macro_rules! counted_handles {
             fn __sum(&self, before: usize, walker: &mut crate::Walker<'_>) -> usize {
                 let [address, _] = self.__next_reads();
                 let counts = ($strong::strong_count(self), $strong::weak_count(self));
-                match walker.is_first(address, Some(counts), |walker| walk_unrecorded(&**self, walker)) {
+                match walker
+                    .is_first(address, Some(counts), |walker| walk_unrecorded(&**self, counts, walker))
+                {
                     false => before,
                     true => walker.sum_target(before, layout::counted_size(&**self), &**self),
                 }
@@ -95,13 +98,24 @@ macro_rules! counted_handles {
 
 pub(super) use counted_handles;
 
-/// Walks over a handle whose block the visited set cannot record. Returns whether the value remains to be visited.
+/// Walks over a handle whose block the visited set of a plain walk did not record. Returns whether the caller should count the block.
 // Takes the value, because a plain walk does not keep the handle in a register.
 #[cold]
 #[inline(never)]
-pub(super) fn walk_unrecorded<T: DeepSize + ?Sized>(value: &T, walker: &mut Walker<'_>) -> bool {
-    walker.shared(block(value, Layout::for_value(value)), value);
-    false
+pub(super) fn walk_unrecorded<T: DeepSize + ?Sized>(
+    value: &T,
+    counts: (usize, usize),
+    walker: &mut Walker<'_>,
+) -> bool {
+    let block = block(value, Layout::for_value(value));
+    let is_new = walker.record_elsewhere(block.address);
+    // A block with a single handle belongs to the memory around it.
+    let is_unique = counts == (1, 0);
+    if is_new && !is_unique {
+        walker.count_shared(&SharedEvent::new(block, Handle::Strong, true));
+        walker.shared_contents(block, value);
+    }
+    is_new && is_unique
 }
 
 /// The block around a reference-counted value of this layout.
