@@ -100,7 +100,6 @@ impl<F> Tracked<F> {
     /// The allocations and frees in the polls so far. It can also be read before an unfinished future is dropped.
     ///
     /// The net is negative if the future frees more than it allocates. The peak is the highest net after any allocation, or 0.
-    #[must_use]
     pub fn usage(&self) -> Usage {
         self.polls.usage()
     }

@@ -20,9 +20,7 @@ use crate::{counters, fork, sites};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "nothing is recorded before `start`"]
-#[doc(alias = "heaptrack")]
-#[doc(alias = "tracemalloc")]
-#[doc(alias = "memory profiler")]
+#[doc(alias("heaptrack", "tracemalloc", "memory profiler"))]
 pub struct Recorder {
     options: Options,
 }
@@ -112,7 +110,6 @@ pub struct Recording {
 
 impl Recording {
     /// The number of blocks that could not be recorded because memory was short. The traces of snapshots leave them out.
-    #[must_use]
     pub fn lost_count(&self) -> u64 {
         records::lost().wrapping_sub(self.lost)
     }
@@ -121,7 +118,6 @@ impl Recording {
     ///
     /// It is `false` if the program's allocator is not a [`TrackingAllocator`](crate::TrackingAllocator), or if there was no memory
     /// to begin.
-    #[must_use]
     pub fn is_running(&self) -> bool {
         self.options.is_some() && crate::is_installed()
     }

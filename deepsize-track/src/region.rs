@@ -27,8 +27,7 @@ pub struct Measured<R> {
 /// let Measured { value: text, usage } = measure(|| "a text".repeat(10));
 /// assert_eq!(usage.net_size(), text.capacity() as i64);
 /// ```
-#[doc(alias = "peak memory")]
-#[doc(alias = "memory usage")]
+#[doc(alias("peak memory", "memory usage"))]
 pub fn measure<R>(code: impl FnOnce() -> R) -> Measured<R> {
     let region = Region::begin();
     let value = code();
@@ -94,7 +93,6 @@ impl Region {
     }
 
     /// The allocations and frees so far. Takes constant time.
-    #[must_use]
     pub fn usage(&self) -> Usage {
         let slot: &Slot = counters::slot();
         let peak = match self.peak {
@@ -156,7 +154,6 @@ impl ProcessRegion {
     }
 
     /// The allocations and frees so far. Takes time linear in the number of threads that ran at once.
-    #[must_use]
     pub fn usage(&self) -> Usage {
         counters::slot().flush();
         let peak = self.watch.peak().wrapping_sub(self.start.live());

@@ -53,13 +53,11 @@ impl Usage {
     }
 
     /// The bytes allocated minus the bytes freed.
-    #[must_use]
     pub fn net_size(&self) -> i64 {
         self.allocated_size.wrapping_sub(self.freed_size) as i64
     }
 
     /// The blocks allocated minus the blocks freed.
-    #[must_use]
     pub fn net_blocks(&self) -> i64 {
         self.allocated_blocks.wrapping_sub(self.freed_blocks) as i64
     }
@@ -138,9 +136,7 @@ pub struct Process {
 /// assert!(after.total.peak_size >= 1 << 20);
 /// # drop(kept);
 /// ```
-#[must_use]
-#[doc(alias = "peak memory")]
-#[doc(alias = "memory usage")]
+#[doc(alias("peak memory", "memory usage"))]
 pub fn process() -> Process {
     counters::slot().flush();
     let peak = peaks::peak();
@@ -168,7 +164,6 @@ pub fn process() -> Process {
 /// assert_eq!(thread().net_size() - before.net_size(), 1000);
 /// # drop(kept);
 /// ```
-#[must_use]
 pub fn thread() -> Usage {
     let slot = counters::slot();
     Usage::new(slot.counts(), slot.peak())
@@ -185,7 +180,6 @@ pub fn thread() -> Usage {
 ///
 /// assert!(deep_size_track::is_installed());
 /// ```
-#[must_use]
 pub fn is_installed() -> bool {
     // Untracked, so that the probe is not part of the program's counts.
     counters::untracked(|| {

@@ -65,6 +65,7 @@ pub use self::scope::Scope;
 /// ```
 #[derive(Clone, Debug)]
 #[doc(alias = "memory profiler")]
+#[must_use]
 pub struct Profile {
     rows: Untracked<Vec<Row>>,
     is_installed: bool,
@@ -72,20 +73,17 @@ pub struct Profile {
 
 impl Profile {
     /// Takes a profile of all scopes so far. Takes time linear in the number of rows of all threads.
-    #[must_use]
     pub fn take() -> Self {
         let is_installed = is_installed();
         Self { rows: Untracked::new(|| rows(threads::all())), is_installed }
     }
 
     /// The rows, each before those inside it, in the order in which they were first entered.
-    #[must_use]
     pub fn rows(&self) -> &[Row] {
         &self.rows
     }
 
     /// The row with this path, outermost scope first. Takes time linear in the number of rows.
-    #[must_use]
     pub fn find(&self, path: &[&str]) -> Option<&Row> {
         let mut found = 0;
         for row in self.rows.iter() {

@@ -35,7 +35,6 @@ impl Row {
     }
 
     /// The bytes allocated minus the bytes freed.
-    #[must_use]
     pub fn net_size(&self) -> i64 {
         self.allocated_size.wrapping_sub(self.freed_size) as i64
     }

@@ -40,13 +40,11 @@ impl Comparison {
     }
 
     /// The change of that amount in bytes. It is the sum of the rows, unless they are cumulative.
-    #[must_use]
     pub fn size_change(&self) -> i64 {
         self.inner.sum().size()
     }
 
     /// The change of that amount in blocks. It is the sum of the rows, unless they are cumulative.
-    #[must_use]
     pub fn count_change(&self) -> i64 {
         self.inner.sum().count()
     }
@@ -124,31 +122,26 @@ impl<'c> Difference<'c> {
     }
 
     /// The bytes of the later snapshot.
-    #[must_use]
     pub fn size(self) -> u64 {
         self.change.now.size
     }
 
     /// The change in bytes.
-    #[must_use]
     pub fn size_change(self) -> i64 {
         self.change.size()
     }
 
     /// The number of blocks of the later snapshot.
-    #[must_use]
     pub fn count(self) -> u64 {
         self.change.now.blocks
     }
 
     /// The change of the number of blocks.
-    #[must_use]
     pub fn count_change(self) -> i64 {
         self.change.count()
     }
 
     /// The average size of a block of the later snapshot, in bytes; 0 if there is no block.
-    #[must_use]
     pub fn average_size(self) -> f64 {
         self.change.average_size()
     }

@@ -33,7 +33,6 @@ impl Snapshot {
     /// println!("{}", statistics.top(3));
     /// # drop((kept, recording));
     /// ```
-    #[must_use]
     pub fn statistics(&self, by: By) -> Statistics {
         Statistics { inner: Untracked::new(|| self.grouped(&self.inner.attribution, by, false)) }
     }
@@ -46,7 +45,6 @@ impl Snapshot {
     /// # Panics
     ///
     /// Panics like `statistics`.
-    #[must_use]
     pub fn cumulative_statistics(&self, by: By) -> Statistics {
         Statistics { inner: Untracked::new(|| self.grouped(&self.inner.attribution, by, true)) }
     }
@@ -94,6 +92,7 @@ impl Snapshot {
 /// tracker's own memory: 3.2 MiB
 /// ```
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct Statistics {
     inner: Untracked<RankedRows>,
 }
@@ -115,7 +114,6 @@ impl Statistics {
     /// assert_eq!(totals.rows().next().unwrap().size(), 1_000_000);
     /// # drop(recording);
     /// ```
-    #[must_use]
     pub fn ranked_by(&self, metric: Metric) -> Self {
         Self { inner: Untracked::new(|| RankedRows::clone(&self.inner).sorted(metric)) }
     }
@@ -151,7 +149,6 @@ impl Statistics {
     /// assert_eq!(statistics.sum().size, 500);
     /// # drop((kept, recording));
     /// ```
-    #[must_use]
     #[doc(alias = "leak")]
     pub fn never_freed(&self) -> Self {
         let keeps_all = |row: &Row| row.sums.live == row.sums.total;
@@ -269,19 +266,16 @@ impl<'s> Statistic<'s> {
     }
 
     /// The bytes of the amount that the statistics [are ranked by](Statistics::ranked_by): the live ones by default.
-    #[must_use]
     pub fn size(self) -> u64 {
         self.amount.now.size
     }
 
     /// The number of blocks of the same amount.
-    #[must_use]
     pub fn count(self) -> u64 {
         self.amount.now.blocks
     }
 
     /// The average size of a block, in bytes; 0 if there is no block.
-    #[must_use]
     pub fn average_size(self) -> f64 {
         self.amount.average_size()
     }
@@ -305,7 +299,6 @@ impl<'s> Statistic<'s> {
     }
 
     /// The mean lifetime of the freed blocks. `None` if no block was freed.
-    #[must_use]
     pub fn mean_lifetime(self) -> Option<Duration> {
         let freed = self.total_amount().blocks.saturating_sub(self.live_amount().blocks);
         self.row.sums.lifetimes.checked_div(freed).map(Duration::from_micros)
@@ -313,7 +306,6 @@ impl<'s> Statistic<'s> {
 
     /// The ages of the live blocks. `None` if there is no live block, or the snapshot was not
     /// [taken with blocks](Snapshot::take_with_blocks).
-    #[must_use]
     pub fn ages(self) -> Option<Ages> {
         self.row.ages
     }

@@ -60,8 +60,7 @@ const MIN_INTERVAL: Duration = Duration::from_micros(100);
 /// ```
 #[derive(Debug)]
 #[must_use = "a timeline ends when it is dropped"]
-#[doc(alias = "memory profiler")]
-#[doc(alias = "memory usage")]
+#[doc(alias("memory profiler", "memory usage"))]
 pub struct Timeline {
     shared: Untracked<Arc<Shared>>,
     sampler: Option<JoinHandle<()>>,
@@ -117,21 +116,18 @@ impl Timeline {
     }
 
     /// The samples so far, in order of time. The last one is taken now, unless the timeline was stopped.
-    #[must_use]
     pub fn samples(&self) -> Vec<Sample> {
         let record = self.record();
         record.samples.clone()
     }
 
     /// The marks so far, in order of time.
-    #[must_use]
     pub fn marks(&self) -> Vec<Mark> {
         let record = self.record();
         record.marks.clone()
     }
 
     /// The number of marks that were dropped, because 4,096 were kept or memory was short.
-    #[must_use]
     pub fn dropped_mark_count(&self) -> u64 {
         self.record().dropped_marks
     }
