@@ -15,10 +15,10 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU64};
 
-use crate::counts::Counts;
 use crate::peaks::{self, publish};
 #[cfg(feature = "sites")]
 use crate::sampling::Sampler;
+use crate::usage::Usage;
 #[cfg(feature = "sites")]
 use crate::{records, threads};
 
@@ -290,7 +290,7 @@ impl Slot {
         self.kind == SlotKind::Thread
     }
 
-    pub(crate) fn counts(&self) -> Counts {
+    pub(crate) fn counts(&self) -> Usage {
         sum(|| std::iter::once(self))
     }
 
@@ -459,7 +459,7 @@ pub(crate) fn end_untracked(slot: &'static Slot) {
 }
 
 /// The tracker's own allocations and frees.
-pub(crate) fn untracked_counts() -> Counts {
+pub(crate) fn untracked_counts() -> Usage {
     UNTRACKED.counts()
 }
 
@@ -504,26 +504,27 @@ pub(crate) fn reallocated(old: usize, new: usize) -> &'static Slot {
 }
 
 /// Sums over all threads, past and present, without the tracker.
-pub(crate) fn process_counts() -> Counts {
+pub(crate) fn process_counts() -> Usage {
     let chunks = || std::iter::successors(Some(&FIRST), |chunk| chunk.next());
     let slots = || chunks().flat_map(|chunk| &chunk.slots).chain([&SHARED]);
     sum(slots)
 }
 
-fn sum<'s, I: Iterator<Item = &'s Slot>>(slots: impl Fn() -> I) -> Counts {
-    let mut counts = Counts::default();
+fn sum<'s, I: Iterator<Item = &'s Slot>>(slots: impl Fn() -> I) -> Usage {
+    let mut counts = Usage::default();
     // Frees are read first, so that no block appears freed and not allocated.
     for slot in slots() {
-        counts.freed = counts.freed.wrapping_add(slot.freed.load(Acquire));
-        counts.blocks_freed = counts.blocks_freed.wrapping_add(slot.blocks_freed.load(Acquire));
+        counts.freed_size = counts.freed_size.wrapping_add(slot.freed.load(Acquire));
+        counts.freed_blocks = counts.freed_blocks.wrapping_add(slot.blocks_freed.load(Acquire));
     }
     for slot in slots() {
         let (kept, reallocations) = (slot.kept.load(Acquire), slot.reallocations.load(Acquire));
-        counts.freed = counts.freed.wrapping_add(kept);
-        counts.blocks_freed = counts.blocks_freed.wrapping_add(reallocations);
-        counts.allocated = counts.allocated.wrapping_add(slot.allocated.load(Acquire)).wrapping_add(kept);
+        counts.freed_size = counts.freed_size.wrapping_add(kept);
+        counts.freed_blocks = counts.freed_blocks.wrapping_add(reallocations);
+        counts.allocated_size =
+            counts.allocated_size.wrapping_add(slot.allocated.load(Acquire)).wrapping_add(kept);
         let blocks = slot.blocks_allocated.load(Acquire).wrapping_add(reallocations);
-        counts.blocks_allocated = counts.blocks_allocated.wrapping_add(blocks);
+        counts.allocated_blocks = counts.allocated_blocks.wrapping_add(blocks);
         counts.reallocations = counts.reallocations.wrapping_add(reallocations);
     }
     counts

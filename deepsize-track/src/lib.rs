@@ -130,7 +130,6 @@ mod breakdown;
 #[cfg(feature = "sites")]
 mod clock;
 mod counters;
-mod counts;
 #[cfg(all(feature = "env", unix))]
 mod dump;
 #[cfg(feature = "env")]

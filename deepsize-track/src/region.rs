@@ -1,7 +1,6 @@
 use std::marker::PhantomData;
 
 use crate::counters::{self, Slot};
-use crate::counts::Counts;
 use crate::peaks::{self, Watch};
 use crate::usage::Usage;
 
@@ -59,7 +58,7 @@ pub fn measure<R>(code: impl FnOnce() -> R) -> Measured<R> {
 #[must_use = "a region ends when it is dropped"]
 #[doc(alias = "peak memory")]
 pub struct Region {
-    start: Counts,
+    start: Usage,
     peak: Peak,
     // A region belongs to one thread.
     not_send: PhantomData<*const ()>,
@@ -77,19 +76,15 @@ enum Peak {
 impl Region {
     /// Begins a region.
     pub fn begin() -> Self {
-        Self::resume(Counts::default())
+        Self::resume(Usage::default())
     }
 
     /// Begins a region that adds to earlier sums.
-    pub(crate) fn resume(sums: Counts) -> Self {
+    pub(crate) fn resume(sums: Usage) -> Self {
         let slot = counters::slot();
         slot.flush();
         let peak = peaks::open_region(slot.live()).map_or_else(|| Peak::Slot(slot.begin_peak()), Peak::Open);
         Self { start: slot.counts().since(sums), peak, not_send: PhantomData }
-    }
-
-    pub(crate) fn counts(&self) -> Counts {
-        counters::slot().counts().since(self.start)
     }
 
     /// The allocations and frees so far. Takes constant time.
@@ -102,8 +97,8 @@ impl Region {
             }
             Peak::Slot(_) => slot.peak(),
         };
-        let peak = peak.wrapping_sub(self.start.live());
-        Usage::new(self.counts(), peak)
+        let peak = peak.wrapping_sub(self.start.net_size());
+        slot.counts().since(self.start).with_peak(peak)
     }
 
     /// Ends the region, and returns its usage.
@@ -141,7 +136,7 @@ impl Drop for Region {
 #[derive(Debug)]
 #[must_use = "a region ends when it is dropped"]
 pub struct ProcessRegion {
-    start: Counts,
+    start: Usage,
     watch: Watch,
 }
 
@@ -156,8 +151,8 @@ impl ProcessRegion {
     /// The allocations and frees so far. Takes time linear in the number of threads that ran at once.
     pub fn usage(&self) -> Usage {
         counters::slot().flush();
-        let peak = self.watch.peak().wrapping_sub(self.start.live());
-        Usage::new(counters::process_counts().since(self.start), peak)
+        let peak = self.watch.peak().wrapping_sub(self.start.net_size());
+        counters::process_counts().since(self.start).with_peak(peak)
     }
 
     /// Ends the region, and returns its usage.

@@ -8,8 +8,8 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use super::row::Row;
 use crate::counters::{self, Slot};
-use crate::counts::Counts;
 use crate::hash::AddressHasher;
+use crate::usage::Usage;
 
 /// The node that encloses all others. It is not a scope.
 pub(super) const ROOT: u32 = 0;
@@ -47,7 +47,7 @@ struct OpenCall {
     is_outermost: bool,
     /// The slot of the thread when the call began.
     slot: &'static Slot,
-    start: Counts,
+    start: Usage,
     /// The net bytes of its earlier parts.
     net: i64,
     /// The peak of the enclosing call before this one.
@@ -178,14 +178,14 @@ impl Tree {
     }
 
     /// Ends the innermost call and adds it to its node. `at` returns the counts of the thread, and the highest number of live bytes.
-    fn end(&mut self, at: impl FnOnce(&OpenCall) -> Option<(Counts, i64)>) -> Option<OpenCall> {
+    fn end(&mut self, at: impl FnOnce(&OpenCall) -> Option<(Usage, i64)>) -> Option<OpenCall> {
         let frame = self.frames.pop()?;
         // After the thread has lost its slot, the counts come from the shared slot, and belong to no scope.
         let (now, highest) = match at(&frame) {
             Some(at) if frame.slot.is_thread_local() => at,
-            _ => (frame.start, frame.start.live()),
+            _ => (frame.start, frame.start.net_size()),
         };
-        let Counts { allocated, freed, .. } = now.since(frame.start);
+        let Usage { allocated_size: allocated, freed_size: freed, .. } = now.since(frame.start);
         let node = &mut self.nodes[frame.node as usize];
         node.open -= 1;
         let row = &mut node.row;
@@ -193,7 +193,7 @@ impl Tree {
         if frame.is_outermost {
             row.allocated_size += allocated;
             row.freed_size += freed;
-            let peak = u64::try_from(frame.net + highest.wrapping_sub(frame.start.live())).unwrap_or(0);
+            let peak = u64::try_from(frame.net + highest.wrapping_sub(frame.start.net_size())).unwrap_or(0);
             row.peak_size = row.peak_size.max(peak);
         }
         if let Some(outer) = self.frames.last_mut() {

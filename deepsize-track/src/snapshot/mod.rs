@@ -80,7 +80,6 @@ struct Figures {
     elapsed_micros: u64,
     tracker_size: u64,
     lost_blocks: u64,
-    #[cfg_attr(feature = "json", serde(with = "saved::SavedProcess"))]
     process: Process,
     sums: AllSums,
     /// The names in all traces, and the bytes of tracker memory that their look-up added. Empty before the look-up.

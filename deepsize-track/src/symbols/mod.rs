@@ -108,7 +108,7 @@ pub(crate) fn look_up<'t>(traces: impl Iterator<Item = &'t [usize]> + Clone) -> 
         });
     }
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    let before = untracked_counts().allocated;
+    let before = untracked_counts().allocated_size;
     let is_address = |address: &usize| *address != 0 && !is_mark(*address);
     let mut all: Vec<usize> = traces.clone().flatten().copied().filter(is_address).collect();
     all.sort_unstable();
@@ -126,7 +126,7 @@ pub(crate) fn look_up<'t>(traces: impl Iterator<Item = &'t [usize]> + Clone) -> 
         cache.add_unknown(address, &format!("{address:#x}"));
     }
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    if untracked_counts().allocated.wrapping_sub(before) > TRIMMED {
+    if untracked_counts().allocated_size.wrapping_sub(before) > TRIMMED {
         #[expect(unsafe_code, reason = "a call of the C library")]
         // SAFETY: the function only returns free memory to the system. Otherwise, the C library keeps the batch's memory.
         unsafe {

@@ -188,7 +188,7 @@ fn highest(left: Sample, right: Sample) -> Sample {
 }
 
 fn live_size() -> u64 {
-    u64::try_from(counters::process_counts().live()).unwrap_or(0)
+    u64::try_from(counters::process_counts().net_size()).unwrap_or(0)
 }
 
 #[cfg(test)]
