@@ -4,7 +4,7 @@
 //! the fork, and unlocks them afterwards in both processes.
 //!
 //! Invariant: a thread that holds one of these locks waits only for later ones:
-//! 1. the options of the running recordings;
+//! 1. the running recordings;
 //! 2. the tables of records;
 //! 3. the lock of the peak;
 //! 4. the tables of sites;

@@ -19,7 +19,7 @@ use crate::lock::{Lock, RawLock};
 use crate::record::Record;
 use crate::sampling::Sampler;
 use crate::sites::SiteKey;
-use crate::{assert, clock, sampling, sites};
+use crate::{Recorder, assert, clock, sampling, sites};
 
 const SHARDS: usize = 64;
 /// The number of filter cells, a multiple of the number of shards.
@@ -53,18 +53,8 @@ static DEPTH: AtomicU32 = AtomicU32::new(0);
 static SERIAL: AtomicU64 = AtomicU64::new(0);
 static LOST: AtomicU64 = AtomicU64::new(0);
 
-/// The options of the running recordings.
-static RUNNING: Lock<Vec<Options>> = Lock::new(Vec::new());
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Options {
-    /// The mean distance of sampled bytes; 0 to record all blocks.
-    pub(crate) mean: u64,
-    /// The number of frames to keep.
-    pub(crate) depth: u32,
-    /// The number of traces to keep.
-    pub(crate) traces: u32,
-}
+/// The running recordings.
+static RUNNING: Lock<Vec<Recorder>> = Lock::new(Vec::new());
 
 /// The shard of a block. All blocks of a filter cell have the same shard.
 fn shard(address: usize) -> usize {
@@ -84,34 +74,34 @@ pub(crate) fn is_recording() -> bool {
 /// Begins a recording. `false` if there is no memory for it.
 ///
 /// Call [`fork::prepare`](crate::fork::prepare) before.
-pub(crate) fn begin(options: Options) -> bool {
+pub(crate) fn begin(recorder: Recorder) -> bool {
     counters::untracked(|| {
         let mut list = RUNNING.lock();
         if list.try_reserve(1).is_err() {
             return false;
         }
         clock::start();
-        list.push(options);
+        list.push(recorder);
         apply(&list);
         true
     })
 }
 
 /// Changes the options of a running recording.
-pub(crate) fn change(old: Options, new: Options) {
+pub(crate) fn change(old: Recorder, new: Recorder) {
     counters::untracked(|| {
         let mut list = RUNNING.lock();
-        list.iter_mut().find(|options| **options == old).into_iter().for_each(|options| *options = new);
+        list.iter_mut().find(|recorder| **recorder == old).into_iter().for_each(|recorder| *recorder = new);
         apply(&list);
     });
 }
 
 /// Ends a recording. The last one to end drops all records.
-pub(crate) fn end(options: Options) {
+pub(crate) fn end(recorder: Recorder) {
     counters::untracked(|| {
         let mut list = RUNNING.lock();
-        if let Some(at) = list.iter().position(|other| *other == options) {
-            list.swap_remove(at);
+        if let Some(at) = list.iter().position(|other| *other == recorder) {
+            let _ = list.swap_remove(at);
         }
         apply(&list);
         if list.is_empty() {
@@ -130,10 +120,10 @@ pub(crate) fn end(options: Options) {
     });
 }
 
-fn apply(list: &[Options]) {
-    DEPTH.store(list.iter().map(|options| options.depth).max().unwrap_or(0), Release);
-    sites::set_limit(list.iter().map(|options| options.traces).max().unwrap_or(0));
-    let mean = list.iter().map(|options| options.mean).min();
+fn apply(list: &[Recorder]) {
+    DEPTH.store(list.iter().map(|recorder| recorder.depth).max().unwrap_or(0), Release);
+    sites::set_limit(list.iter().map(|recorder| recorder.traces).max().unwrap_or(0));
+    let mean = list.iter().map(|recorder| recorder.mean).min();
     LARGEST_MEAN.store(mean.map_or(ALL, |mean| mean.max(LARGEST_MEAN.load(Relaxed))), Relaxed);
     MEAN.store(mean.unwrap_or(OFF), Release);
 }
