@@ -211,8 +211,8 @@ pub use region::{Measured, ProcessRegion, Region, measure};
 pub use series::{Series, Verdict};
 #[cfg(feature = "sites")]
 pub use snapshot::{
-    Ages, Amount, Attribution, By, Comparison, Difference, Filter, Frame, Group, LiveBlock, Metric,
-    SizeHistogram, Snapshot, Statistic, Statistics, Trace, Traceback, traceback_of,
+    Ages, Amount, Attribution, By, Filter, Frame, Group, LiveBlock, Metric, SizeHistogram, Snapshot,
+    Statistic, Statistics, Trace, Traceback, traceback_of,
 };
 #[cfg(feature = "sites")]
 pub use symbols::forget_names;

@@ -100,9 +100,7 @@ impl Profile {
         }
         None
     }
-}
 
-impl Profile {
     /// Writes the rows as comma-separated values (RFC 4180): `scope`, `depth`, `calls`, `allocated_bytes`, `freed_bytes`, `net_bytes`,
     /// `peak_bytes` and `self_allocated_bytes`.
     ///

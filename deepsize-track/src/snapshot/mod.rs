@@ -3,7 +3,6 @@
 mod amount;
 mod attribution;
 mod blocks;
-mod comparison;
 mod filter;
 mod frame;
 mod group;
@@ -22,7 +21,6 @@ use std::time::Duration;
 pub use amount::Amount;
 pub use attribution::Attribution;
 pub use blocks::{Ages, LiveBlock, SizeHistogram};
-pub use comparison::{Comparison, Difference};
 pub use filter::Filter;
 pub use frame::Frame;
 pub(crate) use frame::shown;

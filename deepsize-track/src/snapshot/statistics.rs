@@ -2,7 +2,7 @@ use std::time::Duration;
 use std::{fmt, io};
 
 use super::rows::{Change, RankedRows, Row, TOP, Top};
-use super::{Ages, Amount, By, Comparison, Group, Metric, Snapshot};
+use super::{Ages, Amount, By, Group, Metric, Snapshot};
 use crate::sites::SiteSums;
 use crate::table::Table;
 use crate::untracked::{Untracked, write};
@@ -73,7 +73,7 @@ impl Snapshot {
     /// println!("{comparison}");
     /// # drop((kept, recording));
     /// ```
-    pub fn compare_to(&self, earlier: &Self, by: By) -> Comparison {
+    pub fn compare_to(&self, earlier: &Self, by: By) -> Statistics {
         let earlier = Untracked::new(|| earlier.grouped(&self.inner.attribution, by, false));
         self.statistics(by).compare_to(&Statistics { inner: earlier })
     }
@@ -90,6 +90,16 @@ impl Snapshot {
 /// 17 others: 96.2 KiB
 /// total: 5.3 MiB
 /// tracker's own memory: 3.2 MiB
+/// ```
+///
+/// If they were [compared](Self::compare_to) with earlier ones, each figure has its change, and the largest changes are first:
+///
+/// ```text
+/// src/parse.rs:12: size=4.7 MiB (+4.7 MiB), count=46,530 (+46,530), average=107 B
+/// src/main.rs:30: size=0 B (-512.0 KiB), count=0 (-1)
+/// 17 others: 96.2 KiB (+1020 B)
+/// total: 4.8 MiB (+4.2 MiB)
+/// tracker's own memory: 3.2 MiB (+3.0 MiB)
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
@@ -118,14 +128,25 @@ impl Statistics {
         Self { inner: Untracked::new(|| RankedRows::clone(&self.inner).sorted(metric)) }
     }
 
-    /// The rows, largest first, by the amount that they are [ranked by](Self::ranked_by). Equal rows are ordered by name.
+    /// The rows, largest first, by the amount that they are [ranked by](Self::ranked_by). In a comparison, the largest change is
+    /// first. Equal rows are ordered by name.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Statistic<'_>> + DoubleEndedIterator + Clone {
-        self.inner.rows().map(|(row, amount)| Statistic { row, amount })
+        self.inner.rows()
     }
 
     /// The amount of all traces together. It is the sum of the rows, unless they are cumulative.
     pub fn sum(&self) -> Amount {
         self.inner.sum().now
+    }
+
+    /// The change of that amount in bytes. Without a [comparison](Self::compare_to), the amount itself.
+    pub fn size_change(&self) -> i64 {
+        self.inner.sum().size()
+    }
+
+    /// The change of that amount in blocks. Without a [comparison](Self::compare_to), the amount itself.
+    pub fn count_change(&self) -> i64 {
+        self.inner.sum().count()
     }
 
     /// The rows without a freed block, and their sum.
@@ -151,24 +172,22 @@ impl Statistics {
     /// ```
     #[doc(alias = "leak")]
     pub fn never_freed(&self) -> Self {
-        let keeps_all = |row: &Row| row.sums.live == row.sums.total;
+        let keeps_all = |row: &Row| row.sums.now.live == row.sums.now.total;
         Self { inner: Untracked::new(|| RankedRows::clone(&self.inner).filtered(keeps_all)) }
     }
 
     /// Compares with earlier statistics, by the amount that these are [ranked by](Self::ranked_by). Takes linear time.
     ///
     /// Both should have the same grouping, and both or neither be cumulative.
-    pub fn compare_to(&self, earlier: &Self) -> Comparison {
-        Comparison::new(&self.inner, &earlier.inner)
+    pub fn compare_to(&self, earlier: &Self) -> Self {
+        Self { inner: Untracked::new(|| self.inner.compared_to(&earlier.inner)) }
     }
 
     /// Prints the first rows, and the sum of the others.
     pub fn top(&self, rows: usize) -> impl fmt::Display + '_ {
         Top { all: &self.inner, rows }
     }
-}
 
-impl Statistics {
     /// Writes all rows as comma-separated values (RFC 4180), in their order. Figures are whole numbers.
     ///
     /// | columns | contents |
@@ -180,6 +199,9 @@ impl Statistics {
     /// | `temporary_bytes`, `temporary_blocks` | the [temporary amount](Statistic::temporary_amount) |
     /// | `mean_lifetime_micros` | the [mean lifetime](Statistic::mean_lifetime) in microseconds, or nothing |
     /// | `newest_micros`, `median_micros`, `oldest_micros` | the [ages](Statistic::ages) in microseconds, or nothing |
+    ///
+    /// A [comparison](Self::compare_to) has the columns `kind`, `name`, `live_bytes`, `live_bytes_change`, `live_blocks` and
+    /// `live_blocks_change`. If it is [ranked](Self::ranked_by) by another amount, the names begin with `total`, `peak` or `temporary`.
     ///
     /// Invisible characters are escaped as in Rust source. A name that begins with `=`, `+`, `-` or `@` is prefixed with an apostrophe,
     /// so that no spreadsheet evaluates it.
@@ -207,8 +229,8 @@ impl Statistics {
     /// Writes all rows as JSON: an object with the array `rows`, whose members have the names and values of
     /// [the columns](Self::write_csv).
     ///
-    /// The object also has `live_bytes` and all other amounts of the whole snapshot, and `lost_blocks`. Its `sampling_interval` is in
-    /// bytes, or `null` if all blocks were recorded.
+    /// The object also has `lost_blocks`, and `sampling_interval` in bytes, which is `null` if all blocks were recorded. Except in a
+    /// comparison, it has `live_bytes` and all other amounts of the whole snapshot.
     ///
     /// # Errors
     ///
@@ -219,6 +241,9 @@ impl Statistics {
     }
 
     fn table(&self) -> Table {
+        if self.inner.sum.before.is_some() {
+            return self.changes();
+        }
         let columns = "kind,name,live_bytes,live_blocks,total_bytes,total_blocks,peak_bytes,peak_blocks,temporary_bytes,\
             temporary_blocks,mean_lifetime_micros,newest_micros,median_micros,oldest_micros";
         let amounts = |sums: &SiteSums| {
@@ -234,13 +259,29 @@ impl Statistics {
                 ages.map(|ages| ages.oldest),
             ];
             let times = times.map(|time| time.map(|time| time.as_micros() as i128).into());
-            row.group().cells().into_iter().chain(amounts(&row.row.sums)).chain(times).collect()
+            row.group().cells().into_iter().chain(amounts(&row.row.sums.now)).chain(times).collect()
         };
-        let sum = columns.split(',').skip(2).zip(amounts(&self.inner.sum));
+        let sum = columns.split(',').skip(2).zip(amounts(&self.inner.sum.now));
         Table {
             columns: columns.into(),
             rows: self.rows().map(row).collect(),
             facts: sum.chain(self.inner.notes.facts()).collect(),
+        }
+    }
+
+    fn changes(&self) -> Table {
+        let name = self.inner.metric.column();
+        let row = |row: Statistic<'_>| {
+            let (sizes, counts) = ((row.size(), row.size_change()), (row.count(), row.count_change()));
+            let figures =
+                [sizes, counts].into_iter().flat_map(|(now, change)| [Some(now).into(), Some(change).into()]);
+            row.group().cells().into_iter().chain(figures).collect()
+        };
+        Table {
+            columns: format!("kind,name,{name}_bytes,{name}_bytes_change,{name}_blocks,{name}_blocks_change")
+                .into(),
+            rows: self.rows().map(row).collect(),
+            facts: self.inner.notes.facts().into(),
         }
     }
 }
@@ -255,8 +296,8 @@ impl fmt::Display for Statistics {
 /// A row of [`Statistics`], printed as `src/a.rs:12: size=4.7 MiB, count=46,530, average=107 B`.
 #[derive(Clone, Copy, Debug)]
 pub struct Statistic<'s> {
-    row: &'s Row,
-    amount: Change,
+    pub(super) row: &'s Row,
+    pub(super) change: Change,
 }
 
 impl<'s> Statistic<'s> {
@@ -267,27 +308,37 @@ impl<'s> Statistic<'s> {
 
     /// The bytes of the amount that the statistics [are ranked by](Statistics::ranked_by): the live ones by default.
     pub fn size(self) -> u64 {
-        self.amount.now.size
+        self.change.now.size
     }
 
     /// The number of blocks of the same amount.
     pub fn count(self) -> u64 {
-        self.amount.now.blocks
+        self.change.now.blocks
+    }
+
+    /// The change in bytes. Without a [comparison](Statistics::compare_to), the size itself.
+    pub fn size_change(self) -> i64 {
+        self.change.size()
+    }
+
+    /// The change of the number of blocks. Without a [comparison](Statistics::compare_to), the number itself.
+    pub fn count_change(self) -> i64 {
+        self.change.count()
     }
 
     /// The average size of a block, in bytes; 0 if there is no block.
     pub fn average_size(self) -> f64 {
-        self.amount.average_size()
+        self.change.average_size()
     }
 
     /// The live amount.
     pub fn live_amount(self) -> Amount {
-        Amount::of(self.row.sums.live)
+        Amount::of(self.row.sums.now.live)
     }
 
     /// The amount allocated since the recording began.
     pub fn total_amount(self) -> Amount {
-        Amount::of(self.row.sums.total)
+        Amount::of(self.row.sums.now.total)
     }
 
     /// The amount that was freed before the same thread allocated again, since the recording began.
@@ -295,13 +346,13 @@ impl<'s> Statistic<'s> {
     /// `Metric::TemporaryBlocks` orders rows by it. A resize counts as a free, so a growing `Vec` leaves temporary blocks.
     #[doc(alias = "heaptrack")]
     pub fn temporary_amount(self) -> Amount {
-        Amount::of(self.row.sums.temporary)
+        Amount::of(self.row.sums.now.temporary)
     }
 
     /// The mean lifetime of the freed blocks. `None` if no block was freed.
     pub fn mean_lifetime(self) -> Option<Duration> {
         let freed = self.total_amount().blocks.saturating_sub(self.live_amount().blocks);
-        self.row.sums.lifetimes.checked_div(freed).map(Duration::from_micros)
+        self.row.sums.now.lifetimes.checked_div(freed).map(Duration::from_micros)
     }
 
     /// The ages of the live blocks. `None` if there is no live block, or the snapshot was not
@@ -312,12 +363,12 @@ impl<'s> Statistic<'s> {
 
     /// The live amount at the peak of all traces, whose live bytes were within 1 % of the peak.
     pub fn peak_amount(self) -> Amount {
-        Amount::of(self.row.sums.at_peak)
+        Amount::of(self.row.sums.now.at_peak)
     }
 }
 
 impl fmt::Display for Statistic<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}: {}", self.group(), self.amount)
+        write!(out, "{}: {}", self.group(), self.change)
     }
 }
