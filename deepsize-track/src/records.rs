@@ -16,7 +16,7 @@ use crate::counters::{self, Slot};
 use crate::freed;
 use crate::hash::AddressHasher;
 use crate::lock::{Lock, RawLock};
-use crate::record::Record;
+use crate::record::{Freed, Record};
 use crate::sampling::Sampler;
 use crate::sites::SiteKey;
 use crate::{Recorder, assert, clock, sampling, sites};
@@ -219,17 +219,8 @@ fn record(slot: &'static Slot, address: usize, size: usize, mean: u64) {
             site: 0,
         };
         slot.note_recorded(record.serial);
-        insert(record, || sites::allocated(frames, record.bytes(), record.blocks(), record.born));
+        insert(record, || sites::allocated(frames, &record));
     });
-}
-
-/// A block that is no longer recorded.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Freed {
-    record: Record,
-    /// The time of its free.
-    died: u64,
-    is_temporary: bool,
 }
 
 /// Whether a block may have a record.
@@ -258,12 +249,11 @@ fn remove(address: usize) -> Option<Freed> {
         let record = table.remove(&address)?;
         update_filter(address, -1);
         shrink(&mut table);
-        let died = clock::now();
-        let is_temporary = slot.is_last(record.serial);
-        sites::freed(record.site, record.bytes(), record.blocks(), record.born, died, is_temporary);
+        let freed = Freed { record, died: clock::now(), is_temporary: slot.is_last(record.serial) };
+        sites::freed(&freed);
         #[cfg(feature = "audit")]
         freed::remember(&record);
-        Some(Freed { record, died, is_temporary })
+        Some(freed)
     })
 }
 
@@ -284,12 +274,7 @@ fn shrink(table: &mut RecordTable) {
 #[cold]
 #[inline(never)]
 pub(crate) fn undo_free(freed: Freed) {
-    counters::untracked(|| {
-        let Freed { record, died, is_temporary } = freed;
-        insert(record, || {
-            sites::undo_free(record.site, record.bytes(), record.blocks(), record.born, died, is_temporary)
-        });
-    });
+    counters::untracked(|| insert(freed.record, || sites::undo_free(&freed)));
 }
 
 /// Inserts a record and changes the sums, under one lock. `add` returns the site of the record.
@@ -305,7 +290,7 @@ fn insert(record: Record, add: impl FnOnce() -> SiteKey) {
     }
     if let Some(old) = table.insert(record.address, Record { site: add(), ..record }) {
         // The old block was freed while nothing was recorded.
-        sites::freed(old.site, old.bytes(), old.blocks(), old.born, old.born, false);
+        sites::freed(&Freed { record: old, died: old.born, is_temporary: false });
     } else {
         update_filter(record.address, 1);
     }

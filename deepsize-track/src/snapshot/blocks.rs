@@ -34,9 +34,9 @@ pub(super) fn of_site(blocks: &[Record], key: SiteKey) -> &[Record] {
 pub(super) fn sums(figures: &Figures, blocks: &[Record]) -> SiteSums {
     let mut sums = SiteSums::default();
     for block in blocks {
-        sums.add_live(block.bytes(), block.blocks(), block.born);
+        sums.add_live(block);
         if block.born <= figures.sums.peak_micros {
-            add(&mut sums.at_peak, (block.bytes(), block.blocks()));
+            add(&mut sums.at_peak, block.amount());
         }
     }
     sums.age(figures.elapsed_micros);
@@ -45,7 +45,7 @@ pub(super) fn sums(figures: &Figures, blocks: &[Record]) -> SiteSums {
 }
 
 fn amount(block: &Record) -> Amount {
-    Amount::of((block.bytes(), block.blocks()))
+    Amount::of(block.amount())
 }
 
 /// A live block of a snapshot.
