@@ -46,7 +46,7 @@ pub(crate) struct Slot {
     kept: AtomicU64,
     /// Chooses the sampled blocks.
     #[cfg(feature = "sites")]
-    sampler: Sampler,
+    pub(crate) sampler: Sampler,
     /// The number of the last recorded block, and the number of allocations when it was recorded.
     #[cfg(feature = "sites")]
     last_recorded: [AtomicU64; 2],
@@ -230,61 +230,6 @@ impl Slot {
         publish(live.wrapping_sub(published), highest.wrapping_sub(published));
     }
 
-    /// Whether the thread's allocations are untracked now.
-    #[inline(always)]
-    #[cfg(feature = "sites")]
-    pub(crate) fn is_untracked(&self) -> bool {
-        self.kind == SlotKind::Untracked
-    }
-
-    /// A number that identifies the thread, until its thread-local values are dropped. Then it is 0.
-    #[cfg(feature = "sites")]
-    pub(crate) fn thread(&self) -> u32 {
-        self.thread[0].load(Relaxed)
-    }
-
-    /// The number of the thread's [name](threads::current). Call it untracked.
-    #[cfg(feature = "sites")]
-    pub(crate) fn thread_name(&self) -> u32 {
-        let [_, name] = &self.thread;
-        if self.is_thread_local() && name.load(Relaxed) == 0 {
-            name.store(threads::current(), Relaxed);
-        }
-        name.load(Relaxed)
-    }
-
-    #[cfg(feature = "sites")]
-    fn allocations(&self) -> u64 {
-        self.blocks_allocated.load(Relaxed).wrapping_add(self.reallocations.load(Relaxed))
-    }
-
-    /// Notes the number of a block that the thread has just allocated and recorded.
-    #[cfg(feature = "sites")]
-    pub(crate) fn note_recorded(&self, serial: u64) {
-        let [last, allocations] = &self.last_recorded;
-        last.store(serial, Relaxed);
-        allocations.store(self.allocations(), Relaxed);
-    }
-
-    /// Whether a recorded block is the last that the thread has allocated.
-    #[cfg(feature = "sites")]
-    pub(crate) fn is_last(&self, serial: u64) -> bool {
-        let [last, allocations] = &self.last_recorded;
-        last.load(Relaxed) == serial && allocations.load(Relaxed) == self.allocations()
-    }
-
-    /// Whether a block of `size` bytes is sampled at one byte in `mean`.
-    #[cfg(feature = "sites")]
-    pub(crate) fn samples(&self, size: usize, mean: u64) -> bool {
-        self.sampler.samples(size, mean)
-    }
-
-    /// Rounds at random, so that the mean of the results is `fraction`.
-    #[cfg(feature = "sites")]
-    pub(crate) fn round_randomly(&self, fraction: f32) -> u32 {
-        self.sampler.round_randomly(fraction)
-    }
-
     /// Whether only one thread counts here.
     pub(crate) fn is_thread_local(&self) -> bool {
         self.kind == SlotKind::Thread
@@ -327,6 +272,46 @@ impl Slot {
         self.flush();
         self.highest_before.store(i64::MIN, Relaxed);
         self.is_taken.store(false, Release);
+    }
+}
+
+#[cfg(feature = "sites")]
+impl Slot {
+    /// Whether the thread's allocations are untracked now.
+    #[inline(always)]
+    pub(crate) fn is_untracked(&self) -> bool {
+        self.kind == SlotKind::Untracked
+    }
+
+    /// A number that identifies the thread, until its thread-local values are dropped. Then it is 0.
+    pub(crate) fn thread(&self) -> u32 {
+        self.thread[0].load(Relaxed)
+    }
+
+    /// The number of the thread's [name](threads::current). Call it untracked.
+    pub(crate) fn thread_name(&self) -> u32 {
+        let [_, name] = &self.thread;
+        if self.is_thread_local() && name.load(Relaxed) == 0 {
+            name.store(threads::current(), Relaxed);
+        }
+        name.load(Relaxed)
+    }
+
+    fn allocations(&self) -> u64 {
+        self.blocks_allocated.load(Relaxed).wrapping_add(self.reallocations.load(Relaxed))
+    }
+
+    /// Notes the number of a block that the thread has just allocated and recorded.
+    pub(crate) fn note_recorded(&self, serial: u64) {
+        let [last, allocations] = &self.last_recorded;
+        last.store(serial, Relaxed);
+        allocations.store(self.allocations(), Relaxed);
+    }
+
+    /// Whether a recorded block is the last that the thread has allocated.
+    pub(crate) fn is_last(&self, serial: u64) -> bool {
+        let [last, allocations] = &self.last_recorded;
+        last.load(Relaxed) == serial && allocations.load(Relaxed) == self.allocations()
     }
 }
 

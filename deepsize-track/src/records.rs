@@ -192,7 +192,7 @@ pub(crate) fn allocated(slot: &'static Slot, block: *mut u8, size: usize) {
     if mean == OFF {
         return;
     }
-    if !slot.is_untracked() && (mean == ALL || slot.samples(size, mean)) {
+    if !slot.is_untracked() && (mean == ALL || slot.sampler.samples(size, mean)) {
         record(slot, block.addr(), size, mean);
     }
 }
@@ -215,7 +215,7 @@ fn record(slot: &'static Slot, address: usize, size: usize, mean: u64) {
             serial: SERIAL.fetch_add(1, AcqRel),
             born: clock::now(),
             weight,
-            blocks: slot.round_randomly(weight),
+            blocks: slot.sampler.round_randomly(weight),
             site: 0,
         };
         slot.note_recorded(record.serial);

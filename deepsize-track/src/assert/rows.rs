@@ -74,8 +74,8 @@ pub(crate) fn lines(rows: impl Iterator<Item = (String, Usage)>) -> String {
         };
     }
     if !rest.is_empty() {
-        let bytes = rest.iter().map(|(_, counts)| counts.allocated_size).sum();
-        let _ = write!(text, "\n  {}: {}", Plural(rest.len() as u64, "other"), ByteCount(bytes));
+        let bytes = rest.iter().map(|(_, counts)| counts.allocated_size).sum::<u64>();
+        let _ = write!(text, "\n  {}: {}", Plural(rest.len(), "other"), ByteCount(bytes));
     }
     text
 }

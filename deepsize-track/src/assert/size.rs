@@ -167,8 +167,7 @@ impl Check {
         let difference = figure.abs_diff(held);
         let details = Untracked::new(|| details(&blocks.0, &owners(&blocks), difference));
         let verdict = if figure < held { "missing" } else { "too many" };
-        let [figure, held, difference, own] =
-            [figure, held, difference, own].map(|size| ByteCount(size as u64));
+        let [figure, held, difference, own] = [figure, held, difference, own].map(ByteCount);
         let own = if is_whole { format!("\n  {own} for the value itself") } else { String::new() };
         panic!(
             "the size of {name} is wrong: {figure}, but {held} are held; \

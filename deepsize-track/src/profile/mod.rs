@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::io::{self, Write as _};
 use std::{fmt, iter};
 
-use self::tree::{Node, ROOT};
+use self::tree::Node;
 use crate::table::{Cell, Table};
 use crate::untracked::{Untracked, write};
 use crate::usage::is_installed;
@@ -169,25 +169,24 @@ fn rows(trees: Vec<Vec<Node>>) -> Vec<Row> {
         order: u64,
         children: Vec<usize>,
     }
-    let merged =
-        |row: &Row, order| Merged { row: Row::new(row.name, row.depth), order, children: Vec::new() };
-    let (mut all, mut known) = (vec![merged(&Row::new("", 0), 0)], HashMap::new());
+    let merged = |row: Row, order| Merged { row, order, children: Vec::new() };
+    let (mut all, mut known) = (vec![merged(Row::default(), 0)], HashMap::new());
     for tree in trees {
-        let mut places = vec![ROOT as usize; tree.len()];
-        for (at, node) in tree.iter().enumerate().skip(1) {
-            let parent = places[node.parent as usize];
-            places[at] = *known.entry((parent, node.row.name)).or_insert_with(|| {
-                let place = all.len();
-                all.push(merged(&node.row, node.order));
+        let mut places = vec![0];
+        for Node { row, parent, order, .. } in tree.into_iter().skip(1) {
+            let parent = places[parent as usize];
+            let place = *known.entry((parent, row.name)).or_insert(all.len());
+            if place == all.len() {
+                all.push(merged(Row { name: row.name, depth: row.depth, ..Row::default() }, order));
                 all[parent].children.push(place);
-                place
-            });
-            let sum = &mut all[places[at]];
-            sum.order = sum.order.min(node.order);
-            sum.row.add(&node.row);
+            }
+            let sum = &mut all[place];
+            sum.order = sum.order.min(order);
+            sum.row.add(&row);
+            places.push(place);
         }
     }
-    let (mut rows, mut ahead) = (Vec::with_capacity(all.len()), vec![ROOT as usize]);
+    let (mut rows, mut ahead) = (Vec::with_capacity(all.len()), vec![0]);
     while let Some(place) = ahead.pop() {
         let mut children = std::mem::take(&mut all[place].children);
         children.sort_by_key(|&child| std::cmp::Reverse(all[child].order));

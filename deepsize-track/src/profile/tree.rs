@@ -12,7 +12,7 @@ use crate::hash::AddressHasher;
 use crate::usage::Usage;
 
 /// The node that encloses all others. It is not a scope.
-pub(super) const ROOT: u32 = 0;
+const ROOT: u32 = 0;
 
 /// Numbers nodes over all threads, in the order in which they are first entered.
 static ORDER: AtomicU64 = AtomicU64::new(0);
@@ -64,8 +64,6 @@ pub(super) struct Tree {
     serial: u64,
     /// The next node from a node, by the address of the scope's name.
     cache: HashMap<(u32, usize, usize), u32, NameHasher>,
-    /// The children of a node, by name.
-    children: HashMap<(u32, &'static str), u32, NameHasher>,
 }
 
 impl Tree {
@@ -75,7 +73,6 @@ impl Tree {
             frames: Vec::new(),
             serial: 0,
             cache: HashMap::with_hasher(NameHasher::new()),
-            children: HashMap::with_hasher(NameHasher::new()),
         }
     }
 
@@ -122,17 +119,17 @@ impl Tree {
     fn insert(&mut self, key: (u32, usize, usize), name: &'static str) -> Option<u32> {
         self.nodes.try_reserve(2).ok()?;
         self.cache.try_reserve(1).ok()?;
-        self.children.try_reserve(1).ok()?;
         if self.nodes.is_empty() {
-            self.nodes.push(Node::new(Row::new("", 0), ROOT));
+            self.nodes.push(Node::new(Row::default(), ROOT));
         }
         let (from, ..) = key;
-        let known = self.children.get(&(from, name)).copied();
+        // An equal name may be at another address.
+        let is_known = |(_, node): &(u32, &Node)| node.parent == from && node.row.name == name;
+        let known = (0..).zip(&self.nodes).skip(1).find(is_known).map(|(at, _)| at);
         let node = known.or_else(|| self.enclosing(from, name)).unwrap_or_else(|| {
             let node = self.nodes.len() as u32;
             let depth = if from == ROOT { 0 } else { self.nodes[from as usize].row.depth + 1 };
-            self.nodes.push(Node::new(Row::new(name, depth), from));
-            self.children.insert((from, name), node);
+            self.nodes.push(Node::new(Row { name, depth, ..Row::default() }, from));
             node
         });
         self.cache.insert(key, node);

@@ -187,7 +187,7 @@ impl fmt::Display for Top<'_> {
         let others = rows().skip(self.rows);
         let count = others.clone().count();
         if count > 0 {
-            write!(out, "{}", Plural(count as u64, "other"))?;
+            write!(out, "{}", Plural(count, "other"))?;
             // Cumulative rows overlap, so they have no sum.
             if !is_cumulative {
                 let mut sum = Change::default();
