@@ -15,7 +15,9 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU64};
 
+use crate::lock::Lock;
 use crate::peaks::{self, publish};
+use crate::profile::Tree;
 #[cfg(feature = "sites")]
 use crate::sampling::Sampler;
 use crate::usage::Usage;
@@ -55,6 +57,8 @@ pub(crate) struct Slot {
     thread: [AtomicU32; 2],
     /// The highest number of live bytes from the start of the current region to the last flush.
     highest_before: AtomicI64,
+    /// The scopes that the thread has entered. When the slot goes to the next thread, they keep their sums too.
+    pub(crate) scopes: Lock<Tree>,
 }
 
 /// Adds to a sum that only one thread writes. `Release`: a reader that sees a free also sees the allocation before it.
@@ -105,6 +109,7 @@ impl Slot {
             #[cfg(feature = "sites")]
             thread: [const { AtomicU32::new(0) }; 2],
             is_taken: AtomicBool::new(false),
+            scopes: Lock::new(Tree::new()),
             kind,
         }
     }
@@ -269,6 +274,7 @@ impl Slot {
     }
 
     fn give_back(&self) {
+        self.scopes.lock().exit_to(self, 0);
         self.flush();
         self.highest_before.store(i64::MIN, Relaxed);
         self.is_taken.store(false, Release);
@@ -490,9 +496,13 @@ pub(crate) fn reallocated(old: usize, new: usize) -> &'static Slot {
 
 /// Sums over all threads, past and present, without the tracker.
 pub(crate) fn process_counts() -> Usage {
-    let chunks = || std::iter::successors(Some(&FIRST), |chunk| chunk.next());
-    let slots = || chunks().flat_map(|chunk| &chunk.slots).chain([&SHARED]);
     sum(slots)
+}
+
+/// The slots of all threads, past and present.
+pub(crate) fn slots() -> impl Iterator<Item = &'static Slot> {
+    let chunks = std::iter::successors(Some(&FIRST), |chunk| chunk.next());
+    chunks.flat_map(|chunk| &chunk.slots).chain([&SHARED])
 }
 
 fn sum<'s, I: Iterator<Item = &'s Slot>>(slots: impl Fn() -> I) -> Usage {

@@ -116,7 +116,7 @@
 //!
 //! # Overhead
 //!
-//! Counting takes no lock. It allocates 8 KiB for each 64 threads that run at once beyond the first 64, and nothing else.
+//! Counting takes no lock. It allocates 16 KiB for each 64 threads that run at once beyond the first 64, and nothing else.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(unsafe_code)]

@@ -18,6 +18,7 @@ use crate::usage::is_installed;
 pub use self::row::Row;
 pub(crate) use self::scope::__private;
 pub use self::scope::Scope;
+pub(crate) use self::tree::Tree;
 
 /// The allocations and frees of each scope so far, over all threads.
 ///

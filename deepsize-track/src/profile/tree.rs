@@ -45,8 +45,6 @@ struct OpenCall {
     serial: u64,
     /// Whether no other call of the same node is open.
     is_outermost: bool,
-    /// The slot of the thread when the call began.
-    slot: &'static Slot,
     start: Usage,
     /// The net bytes of its earlier parts.
     net: i64,
@@ -57,7 +55,7 @@ struct OpenCall {
 }
 
 #[derive(Clone)]
-pub(super) struct Tree {
+pub(crate) struct Tree {
     nodes: Vec<Node>,
     frames: Vec<OpenCall>,
     /// The number of calls opened so far.
@@ -67,7 +65,7 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             nodes: Vec::new(),
             frames: Vec::new(),
@@ -79,8 +77,12 @@ impl Tree {
     /// Begins a call, or resumes one with the net bytes of its earlier parts.
     ///
     /// Returns the number of enclosing calls and its serial. `None` if there is no memory for it.
-    pub(super) fn enter(&mut self, name: &'static str, earlier: Option<i64>) -> Option<(usize, u64)> {
-        let slot = counters::slot();
+    pub(super) fn enter(
+        &mut self,
+        slot: &Slot,
+        name: &'static str,
+        earlier: Option<i64>,
+    ) -> Option<(usize, u64)> {
         if self.frames.len() == self.frames.capacity() {
             counters::untracked(|| self.frames.try_reserve(16)).ok()?;
         }
@@ -96,10 +98,8 @@ impl Tree {
         entry.row.calls += u64::from(earlier.is_none());
         self.serial += 1;
         let (depth, serial) = (self.frames.len(), self.serial);
-        let around = if slot.is_thread_local() { slot.begin_peak() } else { 0 };
-        let start = slot.counts();
-        let net = earlier.unwrap_or(0);
-        self.frames.push(OpenCall { node, serial, is_outermost, slot, start, net, around, inner: 0 });
+        let (around, start, net) = (slot.begin_peak(), slot.counts(), earlier.unwrap_or(0));
+        self.frames.push(OpenCall { node, serial, is_outermost, start, net, around, inner: 0 });
         Some((depth, serial))
     }
 
@@ -150,38 +150,22 @@ impl Tree {
     }
 
     /// Ends the call with this serial and the open calls inside it. No effect if it has ended.
-    pub(super) fn exit(&mut self, depth: usize, serial: u64) {
-        if self.frames.get(depth).is_none_or(|frame| frame.serial != serial) {
-            return;
+    pub(super) fn exit(&mut self, slot: &Slot, depth: usize, serial: u64) {
+        if self.frames.get(depth).is_some_and(|frame| frame.serial == serial) {
+            self.exit_to(slot, depth);
         }
-        self.exit_to(depth);
     }
 
     /// Ends calls until `depth` are left.
-    pub(super) fn exit_to(&mut self, depth: usize) {
-        let slot = counters::slot();
+    pub(crate) fn exit_to(&mut self, slot: &Slot, depth: usize) {
         while self.frames.len() > depth {
-            let (now, highest) = (slot.counts(), slot.peak());
-            if let Some(frame) = self.end(|frame| ptr::eq(frame.slot, slot).then_some((now, highest))) {
-                if ptr::eq(frame.slot, slot) && slot.is_thread_local() {
-                    slot.end_peak(frame.around);
-                }
-            }
+            self.end(slot.counts(), slot.peak()).into_iter().for_each(|around| slot.end_peak(around));
         }
     }
 
-    pub(super) fn has_open_calls(&self) -> bool {
-        !self.frames.is_empty()
-    }
-
-    /// Ends the innermost call and adds it to its node. `at` returns the counts of the thread, and the highest number of live bytes.
-    fn end(&mut self, at: impl FnOnce(&OpenCall) -> Option<(Usage, i64)>) -> Option<OpenCall> {
+    /// Ends the innermost call and adds it to its node. Returns the peak of the enclosing call before this one.
+    fn end(&mut self, now: Usage, highest: i64) -> Option<i64> {
         let frame = self.frames.pop()?;
-        // After the thread has lost its slot, the counts come from the shared slot, and belong to no scope.
-        let (now, highest) = match at(&frame) {
-            Some(at) if frame.slot.is_thread_local() => at,
-            _ => (frame.start, frame.start.net_size()),
-        };
         let Usage { allocated_size: allocated, freed_size: freed, .. } = now.since(frame.start);
         let node = &mut self.nodes[frame.node as usize];
         node.open -= 1;
@@ -196,18 +180,15 @@ impl Tree {
         if let Some(outer) = self.frames.last_mut() {
             outer.inner += allocated;
         }
-        Some(frame)
+        Some(frame.around)
     }
 
     /// All nodes, parents first, as if all open calls ended now.
-    pub(super) fn nodes(&self) -> Vec<Node> {
+    pub(super) fn nodes(&self, slot: &Slot) -> Vec<Node> {
         let mut tree = Self { nodes: self.nodes.clone(), frames: self.frames.clone(), ..Self::new() };
-        let mut highest = i64::MIN;
-        while let Some(innermost) = tree.frames.last() {
+        let (now, mut highest) = (slot.counts(), slot.peak());
+        while let Some(around) = tree.end(now, highest) {
             // An inner call holds the peak of the enclosing calls.
-            highest = highest.max(innermost.slot.peak());
-            let around = innermost.around;
-            tree.end(|frame| Some((frame.slot.counts(), highest)));
             highest = highest.max(around);
         }
         tree.nodes
