@@ -333,10 +333,7 @@ impl Chunk {
     }
 
     fn next(&self) -> Option<&'static Self> {
-        #[expect(
-            unsafe_code,
-            reason = "chunks are made with the system's allocator, to stay out of the counts"
-        )]
+        #[expect(unsafe_code, reason = "the system's allocator makes chunks, to stay out of the counts")]
         // SAFETY: the pointer is null, or points to a chunk that `make_next` has initialised and that is never freed.
         unsafe {
             self.next.load(Acquire).as_ref()
@@ -348,10 +345,7 @@ impl Chunk {
         if let Some(next) = self.next() {
             return Some(next);
         }
-        #[expect(
-            unsafe_code,
-            reason = "chunks are made with the system's allocator, to stay out of the counts"
-        )]
+        #[expect(unsafe_code, reason = "the system's allocator makes chunks, to stay out of the counts")]
         // SAFETY: the layout has a size, and `write` gets memory of that layout. A chunk that lost the race is freed with the
         // same layout, and no other thread has seen it.
         unsafe {

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::{AcqRel, Acquire};
 
 use crate::counters;
-use crate::lock::{Lock, RawLock};
+use crate::lock::Lock;
 use crate::record::Record;
 
 /// The number of freed blocks to keep.
@@ -16,7 +16,7 @@ const CAPACITY: usize = 1024;
 /// The number of open regions.
 static REGIONS: AtomicUsize = AtomicUsize::new(0);
 /// Oldest first.
-static FREED: Lock<VecDeque<Record>> = Lock::new(VecDeque::new());
+pub(crate) static FREED: Lock<VecDeque<Record>> = Lock::new(VecDeque::new());
 
 /// Keeps the records of freed blocks while one of these lives.
 #[derive(Debug)]
@@ -57,8 +57,4 @@ pub(crate) fn remember(record: &Record) {
 pub(crate) fn last_at(address: usize, since: u64) -> Option<Record> {
     let records = FREED.lock();
     records.iter().rev().find(|record| record.serial >= since && record.contains(address)).copied()
-}
-
-pub(crate) fn each_lock(mut visit: impl FnMut(&dyn RawLock)) {
-    visit(&FREED);
 }

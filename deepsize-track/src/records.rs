@@ -15,7 +15,7 @@ use crate::counters::{self, Slot};
 #[cfg(feature = "audit")]
 use crate::freed;
 use crate::hash::AddressHasher;
-use crate::lock::{Lock, RawLock};
+use crate::lock::Lock;
 use crate::record::{Freed, Record};
 use crate::sampling::Sampler;
 use crate::sites::SiteKey;
@@ -31,7 +31,7 @@ const REGION: usize = 1 << 10;
 type RecordTable = HashMap<usize, Record, BuildHasherDefault<AddressHasher>>;
 
 // Sharded by address, so that threads rarely wait for each other.
-static TABLES: [Lock<RecordTable>; SHARDS] =
+pub(crate) static TABLES: [Lock<RecordTable>; SHARDS] =
     [const { Lock::new(HashMap::with_hasher(BuildHasherDefault::new())) }; SHARDS];
 
 /// A counting Bloom filter with one hash function. Most frees of blocks that were not sampled end here, without a lock.
@@ -54,7 +54,7 @@ static SERIAL: AtomicU64 = AtomicU64::new(0);
 static LOST: AtomicU64 = AtomicU64::new(0);
 
 /// The running recordings.
-static RUNNING: Lock<Vec<Recorder>> = Lock::new(Vec::new());
+pub(crate) static RUNNING: Lock<Vec<Recorder>> = Lock::new(Vec::new());
 
 /// The shard of a block. All blocks of a filter cell have the same shard.
 fn shard(address: usize) -> usize {
@@ -306,13 +306,5 @@ fn update_filter(address: usize, by: i8) {
         if count == u8::MAX {
             SATURATED[shard(address)].store(true, Relaxed);
         }
-    }
-}
-
-/// This file's locks, in locking order.
-pub(crate) fn each_lock(mut visit: impl FnMut(&dyn RawLock)) {
-    visit(&RUNNING);
-    for table in &TABLES {
-        visit(table);
     }
 }

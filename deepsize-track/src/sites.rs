@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize};
 
 use crate::clock;
 use crate::hash::AddressHasher;
-use crate::lock::{Lock, RawLock};
+use crate::lock::Lock;
 use crate::record::{Freed, Record};
 
 /// The maximum number of frames in a trace.
@@ -110,7 +110,7 @@ const SHARDS: usize = 16;
 /// The maximum number of sites in a shard.
 static LIMIT: AtomicUsize = AtomicUsize::new(0);
 
-struct SiteTable {
+pub(crate) struct SiteTable {
     sites: HashMap<SiteKey, SiteSums, BuildHasherDefault<AddressHasher>>,
     /// The number of traces to fold before the next search for sites without live blocks.
     wait: usize,
@@ -172,21 +172,21 @@ impl SiteTable {
     }
 }
 
-static TABLES: [Lock<SiteTable>; SHARDS] = [const { Lock::new(SiteTable::EMPTY) }; SHARDS];
+pub(crate) static TABLES: [Lock<SiteTable>; SHARDS] = [const { Lock::new(SiteTable::EMPTY) }; SHARDS];
 
 #[derive(Default)]
-struct Other {
+pub(crate) struct Other {
     sums: SiteSums,
     /// The number of times a trace was folded.
     folded: u64,
 }
 
 /// The sums of all folded traces.
-static OTHER: Lock<Option<Other>> = Lock::new(None);
+pub(crate) static OTHER: Lock<Option<Other>> = Lock::new(None);
 
 /// The live bytes of all sites, and their peak when the sites were last visited.
 static LIVE: AtomicI64 = AtomicI64::new(0);
-static PEAK: Lock<()> = Lock::new(());
+pub(crate) static PEAK: Lock<()> = Lock::new(());
 static PEAK_BYTES: AtomicI64 = AtomicI64::new(0);
 /// The time of that visit.
 static PEAK_TIME: AtomicU64 = AtomicU64::new(0);
@@ -405,15 +405,6 @@ pub(crate) fn reset() {
     LIVE.store(0, Relaxed);
     PEAK_BYTES.store(0, Relaxed);
     PEAK_TIME.store(0, Relaxed);
-}
-
-/// This file's locks, in locking order.
-pub(crate) fn each_lock(mut visit: impl FnMut(&dyn RawLock)) {
-    visit(&PEAK);
-    for table in &TABLES {
-        visit(table);
-    }
-    visit(&OTHER);
 }
 
 #[cfg(test)]

@@ -1,13 +1,10 @@
 //! Allocations by call site, as lines of a message.
 
-use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
-use std::path::Path;
 
 use super::log::Traces;
-use crate::counters::untracked;
 use crate::snapshot::{Frame, shown};
 use crate::symbols::{self, Names};
 use crate::units::{ByteCount, Count, Plural};
@@ -35,19 +32,12 @@ impl fmt::Display for AllocationSite {
         match &self.frame {
             Some(frame) if frame.file().is_empty() => write!(out, "in {}", Visible(frame.function())),
             Some(frame) => {
-                let (file, function) = (relative(frame), Visible(frame.function()));
-                write!(out, "at {}:{} ({function})", Visible(&file), frame.line())
+                let (file, function) = (Visible(frame.short_file()), Visible(frame.function()));
+                write!(out, "at {file}:{} ({function})", frame.line())
             }
             None => write!(out, "at an unknown line (address {:#x})", self.address),
         }
     }
-}
-
-/// A file's path relative to the working directory, or else its short path. The working directory of a test is its package.
-fn relative(frame: &Frame) -> Cow<'_, str> {
-    let file = Path::new(frame.file());
-    let within = untracked(|| file.strip_prefix(std::env::current_dir().ok()?).ok());
-    within.unwrap_or(Path::new(frame.short_file())).to_string_lossy()
 }
 
 /// A line for each call site. Call it untracked.
