@@ -183,7 +183,7 @@ impl Drop for Timeline {
 /// ```
 pub fn mark(name: &str) {
     if TIMELINES.load(Acquire) > 0 {
-        each(|timeline| timeline.mark(Event::Mark, name));
+        mark_each(Event::Mark, name);
     }
 }
 
@@ -191,22 +191,15 @@ pub fn mark(name: &str) {
 #[inline]
 pub(crate) fn mark_scope(event: Event, name: &str) {
     if WITH_SCOPES.load(Acquire) > 0 {
-        mark_scope_in_each(event, name);
+        mark_each(event, name);
     }
 }
 
 #[cold]
-fn mark_scope_in_each(event: Event, name: &str) {
-    each(|timeline| {
-        if timeline.marks_scopes() {
-            timeline.mark(event, name);
-        }
-    });
-}
-
-fn each(mut work: impl FnMut(&Shared)) {
+fn mark_each(event: Event, name: &str) {
     let running = Untracked::new(|| RUNNING.lock().clone());
-    running.iter().for_each(|timeline| work(timeline));
+    let is_marked = |timeline: &&Arc<Shared>| event == Event::Mark || timeline.marks_scopes();
+    running.iter().filter(is_marked).for_each(|timeline| timeline.mark(event, name));
 }
 
 /// Takes samples until the timeline ends.
