@@ -29,12 +29,8 @@ pub struct Recorder {
     pub(crate) traces: u32,
 }
 
-/// By default, one byte in this many is sampled, as in jemalloc.
 /// Larger intervals are clamped.
 const MAX_MEAN: u64 = 1 << 40;
-const DEFAULT_MEAN: u64 = 512 << 10;
-const DEFAULT_DEPTH: u32 = 32;
-const DEFAULT_TRACES: u32 = 10_000;
 
 impl Recorder {
     /// Records all blocks.
@@ -46,7 +42,8 @@ impl Recorder {
     ///
     /// All figures are scaled to estimates for the whole program.
     pub const fn sampled() -> Self {
-        Self::sampled_every(DEFAULT_MEAN)
+        // As in jemalloc.
+        Self::sampled_every(512 << 10)
     }
 
     /// Records a sample: on average one byte in `interval`, with the block that contains it. 0 and 1 record all blocks.
@@ -60,7 +57,7 @@ impl Recorder {
             2..MAX_MEAN => interval,
             _ => MAX_MEAN,
         };
-        Self { mean, depth: DEFAULT_DEPTH, traces: DEFAULT_TRACES }
+        Self { mean, depth: 32, traces: 10_000 }
     }
 
     /// Limits the frames of a trace, innermost first: 32 by default, at most 128. With 0 there are no traces, and recording is faster.
@@ -145,7 +142,7 @@ impl Recording {
     /// ```
     pub fn change(&mut self, recorder: Recorder) {
         if let Some(running) = &mut self.recorder {
-            records::change(*running, recorder);
+            records::replace(*running, Some(recorder));
             *running = recorder;
         }
     }
@@ -185,7 +182,7 @@ impl Recording {
 impl Drop for Recording {
     fn drop(&mut self) {
         if let Some(recorder) = self.recorder {
-            records::end(recorder);
+            records::replace(recorder, None);
         }
     }
 }

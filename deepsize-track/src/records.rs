@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::ptr;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64};
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64};
 
 use crate::counters::{self, Slot};
 #[cfg(feature = "audit")]
@@ -36,10 +36,8 @@ pub(crate) static TABLES: [Lock<RecordTable>; SHARDS] =
 
 /// A counting Bloom filter with one hash function. Most frees of blocks that were not sampled end here, without a lock.
 ///
-/// A cell is written under the lock of its shard. A saturated cell stays saturated.
+/// A cell is written under the lock of its shard. A saturated cell stays saturated until the last recording ends.
 static FILTER: [AtomicU8; CELLS] = [const { AtomicU8::new(0) }; CELLS];
-/// Whether a shard has a saturated cell.
-static SATURATED: [AtomicBool; SHARDS] = [const { AtomicBool::new(false) }; SHARDS];
 
 /// The mean while nothing is recorded.
 const OFF: u64 = u64::MAX;
@@ -87,34 +85,19 @@ pub(crate) fn begin(recorder: Recorder) -> bool {
     })
 }
 
-/// Changes the options of a running recording.
-pub(crate) fn change(old: Recorder, new: Recorder) {
+/// Changes the options of a recording, or ends it. The last one to end drops all records.
+pub(crate) fn replace(old: Recorder, new: Option<Recorder>) {
     counters::untracked(|| {
         let mut list = RUNNING.lock();
-        list.iter_mut().find(|recorder| **recorder == old).into_iter().for_each(|recorder| *recorder = new);
-        apply(&list);
-    });
-}
-
-/// Ends a recording. The last one to end drops all records.
-pub(crate) fn end(recorder: Recorder) {
-    counters::untracked(|| {
-        let mut list = RUNNING.lock();
-        if let Some(at) = list.iter().position(|other| *other == recorder) {
-            let _ = list.swap_remove(at);
+        if let Some(at) = list.iter().position(|other| *other == old) {
+            drop(list.splice(at..=at, new));
         }
         apply(&list);
         if list.is_empty() {
             *list = Vec::new();
-            for (shard, (table, is_saturated)) in TABLES.iter().zip(&SATURATED).enumerate() {
-                let mut table = table.lock();
-                // One by one, because most recordings are short and the filter is large.
-                table.keys().for_each(|&address| update_filter(address, -1));
-                if is_saturated.swap(false, Relaxed) {
-                    FILTER.iter().skip(shard).step_by(SHARDS).for_each(|cell| cell.store(0, Relaxed));
-                }
-                *table = RecordTable::default();
-            }
+            TABLES.iter().for_each(|table| *table.lock() = RecordTable::default());
+            // No table gets a record before the next recording begins.
+            FILTER.iter().for_each(|cell| cell.store(0, Relaxed));
             sites::reset();
         }
     });
@@ -301,10 +284,6 @@ fn update_filter(address: usize, by: i8) {
     let cell = filter_cell(address);
     let count = cell.load(Relaxed);
     if count != u8::MAX {
-        let count = count.saturating_add_signed(by);
-        cell.store(count, Relaxed);
-        if count == u8::MAX {
-            SATURATED[shard(address)].store(true, Relaxed);
-        }
+        cell.store(count.saturating_add_signed(by), Relaxed);
     }
 }

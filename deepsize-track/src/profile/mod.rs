@@ -11,6 +11,7 @@ use std::io::{self, Write as _};
 use std::{fmt, iter};
 
 use self::tree::Node;
+use crate::counters;
 use crate::table::{Cell, Table};
 use crate::untracked::{Untracked, write};
 use crate::usage::is_installed;
@@ -86,20 +87,14 @@ impl Profile {
 
     /// The row with this path, outermost scope first. Takes time linear in the number of rows.
     pub fn find(&self, path: &[&str]) -> Option<&Row> {
-        let mut found = 0;
-        for row in self.rows.iter() {
-            // Rows inside the found one come right after it, and are deeper.
-            if row.depth < found {
-                return None;
-            }
-            if row.depth == found && path.get(found).is_some_and(|name| *name == row.name) {
-                found += 1;
-                if found == path.len() {
-                    return Some(row);
-                }
-            }
-        }
-        None
+        counters::untracked(|| {
+            let mut here = Vec::new();
+            self.rows.iter().find(|row| {
+                here.truncate(row.depth);
+                here.push(row.name);
+                here == path
+            })
+        })
     }
 
     /// Writes the rows as comma-separated values (RFC 4180): `scope`, `depth`, `calls`, `allocated_bytes`, `freed_bytes`, `net_bytes`,

@@ -4,7 +4,7 @@ use std::{fmt, io};
 use super::rows::{Change, RankedRows, Row, TOP, Top};
 use super::{Ages, Amount, By, Group, Metric, Snapshot};
 use crate::sites::SiteSums;
-use crate::table::Table;
+use crate::table::{Cell, Table};
 use crate::untracked::{Untracked, write};
 
 impl Snapshot {
@@ -248,16 +248,14 @@ impl Statistics {
             temporary_blocks,mean_lifetime_micros,newest_micros,median_micros,oldest_micros";
         let amounts = |sums: &SiteSums| {
             let all = [sums.live, sums.total, sums.at_peak, sums.temporary].map(Amount::of);
-            all.into_iter().flat_map(|amount| [amount.size, amount.blocks]).map(|number| Some(number).into())
+            all.into_iter()
+                .flat_map(|amount| [amount.size, amount.blocks])
+                .map(|number| Cell::Number(number.into()))
         };
         let row = |row: Statistic<'_>| {
-            let ages = row.ages();
-            let times = [
-                row.mean_lifetime(),
-                ages.map(|ages| ages.newest),
-                ages.map(|ages| ages.median),
-                ages.map(|ages| ages.oldest),
-            ];
+            let age = |of: fn(Ages) -> Duration| row.ages().map(of);
+            let ages = [age(|ages| ages.newest), age(|ages| ages.median), age(|ages| ages.oldest)];
+            let times = [row.mean_lifetime()].into_iter().chain(ages);
             let times = times.map(|time| time.map(|time| time.as_micros() as i128).into());
             row.group().cells().into_iter().chain(amounts(&row.row.sums.now)).chain(times).collect()
         };
@@ -272,10 +270,9 @@ impl Statistics {
     fn changes(&self) -> Table {
         let name = self.inner.metric.column();
         let row = |row: Statistic<'_>| {
-            let (sizes, counts) = ((row.size(), row.size_change()), (row.count(), row.count_change()));
-            let figures =
-                [sizes, counts].into_iter().flat_map(|(now, change)| [Some(now).into(), Some(change).into()]);
-            row.group().cells().into_iter().chain(figures).collect()
+            let (sizes, counts) = ([row.size(), row.count()], [row.size_change(), row.count_change()]);
+            let figures = sizes.into_iter().zip(counts).flat_map(|(now, change)| [now.into(), change.into()]);
+            row.group().cells().into_iter().chain(figures.map(Cell::Number)).collect()
         };
         Table {
             columns: format!("kind,name,{name}_bytes,{name}_bytes_change,{name}_blocks,{name}_blocks_change")
