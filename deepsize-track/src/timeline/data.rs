@@ -45,7 +45,6 @@ struct Data {
 }
 
 /// A copy of the samples and marks.
-#[derive(Debug)]
 pub(super) struct Contents {
     /// At least one.
     pub(super) samples: Vec<Sample>,
