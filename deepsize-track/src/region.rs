@@ -1,6 +1,6 @@
 use std::marker::PhantomData;
 
-use crate::counters::{self, Slot};
+use crate::counters;
 use crate::peaks::{self, Watch};
 use crate::usage::Usage;
 
@@ -35,9 +35,8 @@ pub fn measure<R>(code: impl FnOnce() -> R) -> Measured<R> {
 
 /// Counts this thread's allocations and frees until it is dropped. Regions may be nested.
 ///
-/// Up to 64 open regions of a thread keep their peaks, and may end in any order. Further regions must end in reverse order, as
-/// guards do. Read the usage of a further region only while neither another one nor a scope is open inside it; otherwise its
-/// peak may be wrong.
+/// Up to 64 open regions of a thread keep their peaks, and may end in any order. The peak of a further region is the larger of the live
+/// bytes at its start and at its end.
 ///
 /// # Examples
 ///
@@ -59,18 +58,10 @@ pub fn measure<R>(code: impl FnOnce() -> R) -> Measured<R> {
 #[doc(alias = "peak memory")]
 pub struct Region {
     start: Usage,
-    peak: Peak,
+    /// Its place among the peaks of the thread. `None` if no place was free.
+    place: Option<usize>,
     // A region belongs to one thread.
     not_send: PhantomData<*const ()>,
-}
-
-/// The place of a region's peak.
-#[derive(Debug)]
-enum Peak {
-    /// An index into the peaks of the thread.
-    Open(usize),
-    /// In the slot. Holds the slot's earlier peak.
-    Slot(i64),
 }
 
 impl Region {
@@ -83,22 +74,16 @@ impl Region {
     pub(crate) fn resume(sums: Usage) -> Self {
         let slot = counters::slot();
         slot.flush();
-        let peak = peaks::open_region(slot.live()).map_or_else(|| Peak::Slot(slot.begin_peak()), Peak::Open);
-        Self { start: slot.counts().since(sums), peak, not_send: PhantomData }
+        let place = peaks::open_region(slot.live());
+        Self { start: slot.counts().since(sums), place, not_send: PhantomData }
     }
 
     /// The allocations and frees so far. Takes constant time.
     pub fn usage(&self) -> Usage {
-        let slot: &Slot = counters::slot();
-        let peak = match self.peak {
-            Peak::Open(at) => {
-                slot.flush();
-                peaks::region_peak(at)
-            }
-            Peak::Slot(_) => slot.peak(),
-        };
-        let peak = peak.wrapping_sub(self.start.net_size());
-        slot.counts().since(self.start).with_peak(peak)
+        let slot = counters::slot();
+        slot.flush();
+        let peak = self.place.map_or(slot.live(), peaks::region_peak);
+        slot.counts().since(self.start).with_peak(peak.wrapping_sub(self.start.net_size()))
     }
 
     /// Ends the region, and returns its usage.
@@ -109,10 +94,7 @@ impl Region {
 
 impl Drop for Region {
     fn drop(&mut self) {
-        match self.peak {
-            Peak::Open(at) => peaks::close_region(at),
-            Peak::Slot(around) => counters::slot().end_peak(around),
-        }
+        self.place.into_iter().for_each(peaks::close_region);
     }
 }
 

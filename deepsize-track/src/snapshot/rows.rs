@@ -6,7 +6,7 @@ use std::fmt;
 
 use super::group::{Key, write_trace};
 use super::notes::Notes;
-use super::{Ages, Amount, By, Metric, Statistic};
+use super::{Ages, Amount, By, Metric, Statistics};
 use crate::sites::SiteSums;
 use crate::units::{Bytes, Count, Plural, SignedBytes, SignedCount};
 
@@ -52,10 +52,6 @@ impl RankedRows {
             order(left).cmp(&order(right)).then_with(|| left.key.cmp(&right.key))
         });
         self
-    }
-
-    pub(super) fn rows(&self) -> impl ExactSizeIterator<Item = Statistic<'_>> + DoubleEndedIterator + Clone {
-        self.rows.iter().map(|row| Statistic { row, change: row.sums.change(self.metric) })
     }
 
     pub(super) fn sum(&self) -> Change {
@@ -169,14 +165,14 @@ impl fmt::Display for Change {
 
 /// Prints the first rows, and the sum of the others.
 pub(super) struct Top<'r> {
-    pub(super) all: &'r RankedRows,
+    pub(super) all: &'r Statistics,
     pub(super) rows: usize,
 }
 
 impl fmt::Display for Top<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let RankedRows { notes, metric, is_cumulative, .. } = self.all;
-        if let Some(reason) = notes.instead(self.all.rows.len()) {
+        let RankedRows { notes, metric, is_cumulative, .. } = &*self.all.inner;
+        if let Some(reason) = notes.instead(self.all.rows().len()) {
             return out.write_str(reason);
         }
         let rows = || self.all.rows().filter(|row| !row.change.is_zero());
@@ -198,7 +194,7 @@ impl fmt::Display for Top<'_> {
             out.write_str("\n")?;
         }
         out.write_str("total: ")?;
-        self.all.sum().write(out, *metric)?;
+        self.all.inner.sum().write(out, *metric)?;
         write!(out, "\ntracker's own memory: {}", Bytes(notes.tracker_size))?;
         if let Some(before) = notes.tracker_size_before {
             write!(out, " ({})", SignedBytes(difference(notes.tracker_size, before)))?;

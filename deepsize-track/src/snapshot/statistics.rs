@@ -104,7 +104,7 @@ impl Snapshot {
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Statistics {
-    inner: Untracked<RankedRows>,
+    pub(super) inner: Untracked<RankedRows>,
 }
 
 impl Statistics {
@@ -131,7 +131,8 @@ impl Statistics {
     /// The rows, largest first, by the amount that they are [ranked by](Self::ranked_by). In a comparison, the largest change is
     /// first. Equal rows are ordered by name.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Statistic<'_>> + DoubleEndedIterator + Clone {
-        self.inner.rows()
+        let metric = self.inner.metric;
+        self.inner.rows.iter().map(move |row| Statistic { row, change: row.sums.change(metric) })
     }
 
     /// The amount of all traces together. It is the sum of the rows, unless they are cumulative.
@@ -185,7 +186,7 @@ impl Statistics {
 
     /// Prints the first rows, and the sum of the others.
     pub fn top(&self, rows: usize) -> impl fmt::Display + '_ {
-        Top { all: &self.inner, rows }
+        Top { all: self, rows }
     }
 
     /// Writes all rows as comma-separated values (RFC 4180), in their order. Figures are whole numbers.
