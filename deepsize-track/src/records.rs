@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::ptr;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
-use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64};
 
 use crate::counters::{self, Slot};
 #[cfg(feature = "audit")]
@@ -38,6 +38,7 @@ pub(crate) static TABLES: [Lock<RecordTable>; SHARDS] =
 ///
 /// A cell is written under the lock of its shard. A saturated cell stays saturated until the last recording ends.
 static FILTER: [AtomicU8; CELLS] = [const { AtomicU8::new(0) }; CELLS];
+static IS_SATURATED: AtomicBool = AtomicBool::new(false);
 
 /// The mean while nothing is recorded.
 const OFF: u64 = u64::MAX;
@@ -95,9 +96,16 @@ pub(crate) fn replace(old: Recorder, new: Option<Recorder>) {
         apply(&list);
         if list.is_empty() {
             *list = Vec::new();
-            TABLES.iter().for_each(|table| *table.lock() = RecordTable::default());
-            // No table gets a record before the next recording begins.
-            FILTER.iter().for_each(|cell| cell.store(0, Relaxed));
+            for table in &TABLES {
+                let mut table = table.lock();
+                // One by one, because most recordings are short and the filter is large.
+                table.keys().for_each(|&address| update_filter(address, -1));
+                *table = RecordTable::default();
+            }
+            if IS_SATURATED.swap(false, Relaxed) {
+                // No table gets a record before the next recording begins.
+                FILTER.iter().for_each(|cell| cell.store(0, Relaxed));
+            }
             sites::reset();
         }
     });
@@ -284,6 +292,10 @@ fn update_filter(address: usize, by: i8) {
     let cell = filter_cell(address);
     let count = cell.load(Relaxed);
     if count != u8::MAX {
-        cell.store(count.saturating_add_signed(by), Relaxed);
+        let count = count.saturating_add_signed(by);
+        cell.store(count, Relaxed);
+        if count == u8::MAX {
+            IS_SATURATED.store(true, Relaxed);
+        }
     }
 }
