@@ -119,6 +119,11 @@ fn each_figure_of_statistics_has_a_column() {
             let comparison = snapshot.statistics(by).ranked_by(metric).compare_to(&earlier.statistics(by));
             let (rows, json) = of_statistics(&comparison);
             assert_eq!((rows.len(), &json["sampling_interval"]), (comparison.rows().len(), &50.into()));
+            let ranked_later = snapshot.statistics(by).compare_to(&earlier.statistics(by)).ranked_by(metric);
+            assert_eq!(ranked_later.to_string(), comparison.to_string());
+            let kept = comparison.never_freed();
+            let changes = kept.rows().map(|row| row.size_change()).sum::<i64>();
+            assert_eq!(kept.size_change(), changes);
             for (found, row) in rows.iter().zip(comparison.rows()) {
                 assert_eq!(found[&format!("{name}_bytes")], row.size().to_string());
                 assert_eq!(found[&format!("{name}_bytes_change")], row.size_change().to_string());
