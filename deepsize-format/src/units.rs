@@ -59,22 +59,23 @@ impl fmt::Display for Size {
 
 /// Bytes in the largest unit and to the last digit, because sizes that differ must look different: `4.0 KiB (4,096 B)`.
 #[derive(Clone, Copy, Debug)]
-pub struct ByteCount(pub u64);
+pub struct ByteCount<N>(pub N);
 
-impl fmt::Display for ByteCount {
+impl<N: Copy + TryInto<u64>> fmt::Display for ByteCount<N> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Bytes(self.0).fmt(out)?;
-        if self.0 >= 1024 { write!(out, " ({} B)", Count(self.0)) } else { Ok(()) }
+        let bytes = number(self.0);
+        Bytes(bytes).fmt(out)?;
+        if bytes >= 1024 { write!(out, " ({} B)", Count(bytes)) } else { Ok(()) }
     }
 }
 
 /// A number of things: `1 block`, `2 blocks`.
 #[derive(Clone, Copy, Debug)]
-pub struct Plural(pub u64, pub &'static str);
+pub struct Plural<N>(pub N, pub &'static str);
 
-impl fmt::Display for Plural {
+impl<N: Copy + TryInto<u64>> fmt::Display for Plural<N> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(count, one) = *self;
+        let (count, one) = (number(self.0), self.1);
         write!(out, "{} {one}{}", Count(count), if count == 1 { "" } else { "s" })
     }
 }

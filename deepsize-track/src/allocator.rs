@@ -23,16 +23,13 @@ use crate::records;
 ///
 /// The counts belong to the program, not to the static. A request that passes through two tracking allocators counts twice.
 #[derive(Clone, Copy, Debug, Default)]
-#[doc(alias = "heaptrack")]
-#[doc(alias = "memory profiler")]
-#[doc(alias = "GlobalAlloc")]
+#[doc(alias("heaptrack", "memory profiler", "GlobalAlloc"))]
 pub struct TrackingAllocator<A = System> {
     inner: A,
 }
 
 impl TrackingAllocator {
     /// Wraps the allocator of the operating system.
-    #[must_use]
     pub const fn system() -> Self {
         Self::new(System)
     }
@@ -40,7 +37,6 @@ impl TrackingAllocator {
 
 impl<A> TrackingAllocator<A> {
     /// Wraps any allocator.
-    #[must_use]
     pub const fn new(inner: A) -> Self {
         Self { inner }
     }

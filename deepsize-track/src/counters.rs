@@ -15,10 +15,12 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU64};
 
-use crate::counts::Counts;
+use crate::lock::Lock;
 use crate::peaks::{self, publish};
+use crate::profile::Tree;
 #[cfg(feature = "sites")]
 use crate::sampling::Sampler;
+use crate::usage::Usage;
 #[cfg(feature = "sites")]
 use crate::{records, threads};
 
@@ -46,7 +48,7 @@ pub(crate) struct Slot {
     kept: AtomicU64,
     /// Chooses the sampled blocks.
     #[cfg(feature = "sites")]
-    sampler: Sampler,
+    pub(crate) sampler: Sampler,
     /// The number of the last recorded block, and the number of allocations when it was recorded.
     #[cfg(feature = "sites")]
     last_recorded: [AtomicU64; 2],
@@ -55,6 +57,8 @@ pub(crate) struct Slot {
     thread: [AtomicU32; 2],
     /// The highest number of live bytes from the start of the current region to the last flush.
     highest_before: AtomicI64,
+    /// The scopes that the thread has entered. When the slot goes to the next thread, they keep their sums too.
+    pub(crate) scopes: Lock<Tree>,
 }
 
 /// Adds to a sum that only one thread writes. `Release`: a reader that sees a free also sees the allocation before it.
@@ -105,6 +109,7 @@ impl Slot {
             #[cfg(feature = "sites")]
             thread: [const { AtomicU32::new(0) }; 2],
             is_taken: AtomicBool::new(false),
+            scopes: Lock::new(Tree::new()),
             kind,
         }
     }
@@ -230,67 +235,12 @@ impl Slot {
         publish(live.wrapping_sub(published), highest.wrapping_sub(published));
     }
 
-    /// Whether the thread's allocations are untracked now.
-    #[inline(always)]
-    #[cfg(feature = "sites")]
-    pub(crate) fn is_untracked(&self) -> bool {
-        self.kind == SlotKind::Untracked
-    }
-
-    /// A number that identifies the thread, until its thread-local values are dropped. Then it is 0.
-    #[cfg(feature = "sites")]
-    pub(crate) fn thread(&self) -> u32 {
-        self.thread[0].load(Relaxed)
-    }
-
-    /// The number of the thread's [name](threads::current). Call it untracked.
-    #[cfg(feature = "sites")]
-    pub(crate) fn thread_name(&self) -> u32 {
-        let [_, name] = &self.thread;
-        if self.is_thread_local() && name.load(Relaxed) == 0 {
-            name.store(threads::current(), Relaxed);
-        }
-        name.load(Relaxed)
-    }
-
-    #[cfg(feature = "sites")]
-    fn allocations(&self) -> u64 {
-        self.blocks_allocated.load(Relaxed).wrapping_add(self.reallocations.load(Relaxed))
-    }
-
-    /// Notes the number of a block that the thread has just allocated and recorded.
-    #[cfg(feature = "sites")]
-    pub(crate) fn note_recorded(&self, serial: u64) {
-        let [last, allocations] = &self.last_recorded;
-        last.store(serial, Relaxed);
-        allocations.store(self.allocations(), Relaxed);
-    }
-
-    /// Whether a recorded block is the last that the thread has allocated.
-    #[cfg(feature = "sites")]
-    pub(crate) fn is_last(&self, serial: u64) -> bool {
-        let [last, allocations] = &self.last_recorded;
-        last.load(Relaxed) == serial && allocations.load(Relaxed) == self.allocations()
-    }
-
-    /// Whether a block of `size` bytes is sampled at one byte in `mean`.
-    #[cfg(feature = "sites")]
-    pub(crate) fn samples(&self, size: usize, mean: u64) -> bool {
-        self.sampler.samples(size, mean)
-    }
-
-    /// Rounds at random, so that the mean of the results is `fraction`.
-    #[cfg(feature = "sites")]
-    pub(crate) fn round_randomly(&self, fraction: f32) -> u32 {
-        self.sampler.round_randomly(fraction)
-    }
-
     /// Whether only one thread counts here.
     pub(crate) fn is_thread_local(&self) -> bool {
         self.kind == SlotKind::Thread
     }
 
-    pub(crate) fn counts(&self) -> Counts {
+    pub(crate) fn counts(&self) -> Usage {
         sum(|| std::iter::once(self))
     }
 
@@ -324,9 +274,50 @@ impl Slot {
     }
 
     fn give_back(&self) {
+        self.scopes.lock().exit_to(self, 0);
         self.flush();
         self.highest_before.store(i64::MIN, Relaxed);
         self.is_taken.store(false, Release);
+    }
+}
+
+#[cfg(feature = "sites")]
+impl Slot {
+    /// Whether the thread's allocations are untracked now.
+    #[inline(always)]
+    pub(crate) fn is_untracked(&self) -> bool {
+        self.kind == SlotKind::Untracked
+    }
+
+    /// A number that identifies the thread, until its thread-local values are dropped. Then it is 0.
+    pub(crate) fn thread(&self) -> u32 {
+        self.thread[0].load(Relaxed)
+    }
+
+    /// The number of the thread's [name](threads::current). Call it untracked.
+    pub(crate) fn thread_name(&self) -> u32 {
+        let [_, name] = &self.thread;
+        if self.is_thread_local() && name.load(Relaxed) == 0 {
+            name.store(threads::current(), Relaxed);
+        }
+        name.load(Relaxed)
+    }
+
+    fn allocations(&self) -> u64 {
+        self.blocks_allocated.load(Relaxed).wrapping_add(self.reallocations.load(Relaxed))
+    }
+
+    /// Notes the number of a block that the thread has just allocated and recorded.
+    pub(crate) fn note_recorded(&self, serial: u64) {
+        let [last, allocations] = &self.last_recorded;
+        last.store(serial, Relaxed);
+        allocations.store(self.allocations(), Relaxed);
+    }
+
+    /// Whether a recorded block is the last that the thread has allocated.
+    pub(crate) fn is_last(&self, serial: u64) -> bool {
+        let [last, allocations] = &self.last_recorded;
+        last.load(Relaxed) == serial && allocations.load(Relaxed) == self.allocations()
     }
 }
 
@@ -342,10 +333,7 @@ impl Chunk {
     }
 
     fn next(&self) -> Option<&'static Self> {
-        #[expect(
-            unsafe_code,
-            reason = "chunks are made with the system's allocator, to stay out of the counts"
-        )]
+        #[expect(unsafe_code, reason = "the system's allocator makes chunks, to stay out of the counts")]
         // SAFETY: the pointer is null, or points to a chunk that `make_next` has initialised and that is never freed.
         unsafe {
             self.next.load(Acquire).as_ref()
@@ -357,10 +345,7 @@ impl Chunk {
         if let Some(next) = self.next() {
             return Some(next);
         }
-        #[expect(
-            unsafe_code,
-            reason = "chunks are made with the system's allocator, to stay out of the counts"
-        )]
+        #[expect(unsafe_code, reason = "the system's allocator makes chunks, to stay out of the counts")]
         // SAFETY: the layout has a size, and `write` gets memory of that layout. A chunk that lost the race is freed with the
         // same layout, and no other thread has seen it.
         unsafe {
@@ -459,7 +444,7 @@ pub(crate) fn end_untracked(slot: &'static Slot) {
 }
 
 /// The tracker's own allocations and frees.
-pub(crate) fn untracked_counts() -> Counts {
+pub(crate) fn untracked_counts() -> Usage {
     UNTRACKED.counts()
 }
 
@@ -504,26 +489,31 @@ pub(crate) fn reallocated(old: usize, new: usize) -> &'static Slot {
 }
 
 /// Sums over all threads, past and present, without the tracker.
-pub(crate) fn process_counts() -> Counts {
-    let chunks = || std::iter::successors(Some(&FIRST), |chunk| chunk.next());
-    let slots = || chunks().flat_map(|chunk| &chunk.slots).chain([&SHARED]);
+pub(crate) fn process_counts() -> Usage {
     sum(slots)
 }
 
-fn sum<'s, I: Iterator<Item = &'s Slot>>(slots: impl Fn() -> I) -> Counts {
-    let mut counts = Counts::default();
+/// The slots of all threads, past and present.
+pub(crate) fn slots() -> impl Iterator<Item = &'static Slot> {
+    let chunks = std::iter::successors(Some(&FIRST), |chunk| chunk.next());
+    chunks.flat_map(|chunk| &chunk.slots).chain([&SHARED])
+}
+
+fn sum<'s, I: Iterator<Item = &'s Slot>>(slots: impl Fn() -> I) -> Usage {
+    let mut counts = Usage::default();
     // Frees are read first, so that no block appears freed and not allocated.
     for slot in slots() {
-        counts.freed = counts.freed.wrapping_add(slot.freed.load(Acquire));
-        counts.blocks_freed = counts.blocks_freed.wrapping_add(slot.blocks_freed.load(Acquire));
+        counts.freed_size = counts.freed_size.wrapping_add(slot.freed.load(Acquire));
+        counts.freed_blocks = counts.freed_blocks.wrapping_add(slot.blocks_freed.load(Acquire));
     }
     for slot in slots() {
         let (kept, reallocations) = (slot.kept.load(Acquire), slot.reallocations.load(Acquire));
-        counts.freed = counts.freed.wrapping_add(kept);
-        counts.blocks_freed = counts.blocks_freed.wrapping_add(reallocations);
-        counts.allocated = counts.allocated.wrapping_add(slot.allocated.load(Acquire)).wrapping_add(kept);
+        counts.freed_size = counts.freed_size.wrapping_add(kept);
+        counts.freed_blocks = counts.freed_blocks.wrapping_add(reallocations);
+        counts.allocated_size =
+            counts.allocated_size.wrapping_add(slot.allocated.load(Acquire)).wrapping_add(kept);
         let blocks = slot.blocks_allocated.load(Acquire).wrapping_add(reallocations);
-        counts.blocks_allocated = counts.blocks_allocated.wrapping_add(blocks);
+        counts.allocated_blocks = counts.allocated_blocks.wrapping_add(blocks);
         counts.reallocations = counts.reallocations.wrapping_add(reallocations);
     }
     counts

@@ -4,7 +4,7 @@
 //! the fork, and unlocks them afterwards in both processes.
 //!
 //! Invariant: a thread that holds one of these locks waits only for later ones:
-//! 1. the options of the running recordings;
+//! 1. the running recordings;
 //! 2. the tables of records;
 //! 3. the lock of the peak;
 //! 4. the tables of sites;
@@ -34,13 +34,16 @@ pub(crate) fn prepare() {
 }
 
 /// Every lock of the crate that an allocation can take, in locking order.
-fn each_lock(visit: &mut dyn FnMut(&dyn RawLock)) {
-    symbols::each_lock(&mut *visit);
-    threads::each_lock(&mut *visit);
-    records::each_lock(&mut *visit);
-    sites::each_lock(&mut *visit);
+fn each_lock(visit: fn(&dyn RawLock)) {
+    visit(&symbols::CACHE);
+    visit(&threads::NAMES);
+    visit(&records::RUNNING);
+    records::TABLES.iter().for_each(|table| visit(table));
+    visit(&sites::PEAK);
+    sites::TABLES.iter().for_each(|table| visit(table));
+    visit(&sites::OTHER);
     #[cfg(feature = "audit")]
-    freed::each_lock(&mut *visit);
+    visit(&freed::FREED);
 }
 
 thread_local! {
@@ -52,13 +55,13 @@ extern "C" fn before() {
     // Other handlers of the fork may allocate while this thread holds the locks.
     SLOT.set(Some(counters::begin_untracked()));
     deep_size_unwind::before_fork();
-    each_lock(&mut |lock| lock.hold());
+    each_lock(|lock| lock.hold());
 }
 
 extern "C" fn after() {
     #[expect(unsafe_code, reason = "no guard can be kept across a fork")]
     // SAFETY: `before` took all of them: on this thread or, in the child, on the thread that this one is a copy of.
-    each_lock(&mut |lock| unsafe { lock.unlock() });
+    each_lock(|lock| unsafe { lock.unlock() });
     deep_size_unwind::after_fork();
     if let Some(slot) = SLOT.take() {
         counters::end_untracked(slot);

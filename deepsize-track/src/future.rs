@@ -4,7 +4,6 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use crate::counts::Counts;
 use crate::profile::Scope;
 use crate::region::{Measured, Region};
 use crate::usage::Usage;
@@ -59,8 +58,7 @@ pub struct Tracked<F> {
 struct Polls {
     scope: Option<&'static str>,
     is_first: bool,
-    sums: Counts,
-    peak: u64,
+    sums: Usage,
 }
 
 /// A poll that has not ended.
@@ -72,37 +70,32 @@ struct OpenPoll<'p> {
 
 impl Polls {
     fn enter(&mut self) -> OpenPoll<'_> {
-        let earlier = (!std::mem::take(&mut self.is_first)).then_some(self.sums.live());
+        let earlier = (!std::mem::take(&mut self.is_first)).then_some(self.sums.net_size());
         let scope = self.scope.map(|name| Scope::begin(name, earlier));
         let region = Region::resume(self.sums);
         OpenPoll { polls: self, region, _scope: scope }
-    }
-
-    fn usage(&self) -> Usage {
-        Usage { peak_size: self.peak, ..Usage::new(self.sums, 0) }
     }
 }
 
 // Also after a panic of the future.
 impl Drop for OpenPoll<'_> {
     fn drop(&mut self) {
-        self.polls.sums = self.region.counts();
-        self.polls.peak = self.polls.peak.max(self.region.usage().peak_size);
+        let usage = self.region.usage();
+        self.polls.sums = Usage { peak_size: usage.peak_size.max(self.polls.sums.peak_size), ..usage };
     }
 }
 
 impl<F> Tracked<F> {
     pub(crate) fn new(scope: Option<&'static str>, future: F) -> Self {
-        let polls = Polls { scope, is_first: true, sums: Counts::default(), peak: 0 };
+        let polls = Polls { scope, is_first: true, sums: Usage::default() };
         Self { future: Some(future), polls }
     }
 
     /// The allocations and frees in the polls so far. It can also be read before an unfinished future is dropped.
     ///
     /// The net is negative if the future frees more than it allocates. The peak is the highest net after any allocation, or 0.
-    #[must_use]
     pub fn usage(&self) -> Usage {
-        self.polls.usage()
+        self.polls.sums
     }
 }
 
@@ -122,7 +115,7 @@ impl<F: Future> Future for Tracked<F> {
         let Poll::Ready(value) = running.poll(context) else { return Poll::Pending };
         future.set(None);
         drop(open);
-        Poll::Ready(Measured { value, usage: polls.usage() })
+        Poll::Ready(Measured { value, usage: polls.sums })
     }
 }
 

@@ -116,7 +116,7 @@
 //!
 //! # Overhead
 //!
-//! Counting takes no lock. It allocates 8 KiB for each 64 threads that run at once beyond the first 64, and nothing else.
+//! Counting takes no lock. It allocates 16 KiB for each 64 threads that run at once beyond the first 64, and nothing else.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(unsafe_code)]
@@ -130,7 +130,6 @@ mod breakdown;
 #[cfg(feature = "sites")]
 mod clock;
 mod counters;
-mod counts;
 #[cfg(all(feature = "env", unix))]
 mod dump;
 #[cfg(feature = "env")]
@@ -212,8 +211,8 @@ pub use region::{Measured, ProcessRegion, Region, measure};
 pub use series::{Series, Verdict};
 #[cfg(feature = "sites")]
 pub use snapshot::{
-    Ages, Amount, Attribution, By, Comparison, Difference, Filter, Frame, Group, LiveBlock, Metric,
-    SizeHistogram, Snapshot, Statistic, Statistics, Trace, Traceback, traceback_of,
+    Ages, Amount, Attribution, By, Filter, Frame, Group, LiveBlock, Metric, SizeHistogram, Snapshot,
+    Statistic, Statistics, Trace, Traceback, traceback_of,
 };
 #[cfg(feature = "sites")]
 pub use symbols::forget_names;

@@ -39,14 +39,26 @@ impl Record {
         address.wrapping_sub(self.address) < self.size
     }
 
-    /// The number of blocks it represents.
-    pub(crate) fn blocks(&self) -> i64 {
-        i64::from(self.blocks)
+    /// The bytes and the number of blocks that it represents.
+    pub(crate) fn amount(&self) -> (i64, i64) {
+        ((self.size as f64 * f64::from(self.weight)).round() as i64, self.blocks.into())
     }
+}
 
-    /// The bytes it represents.
-    pub(crate) fn bytes(&self) -> i64 {
-        (self.size as f64 * f64::from(self.weight)).round() as i64
+/// A block that was freed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Freed {
+    pub(crate) record: Record,
+    /// In microseconds since the first recording began.
+    pub(crate) died: u64,
+    /// Whether the thread has not allocated since.
+    pub(crate) is_temporary: bool,
+}
+
+impl Freed {
+    /// The sum of the lifetimes, in microseconds.
+    pub(crate) fn lifetimes(&self) -> u64 {
+        self.died.saturating_sub(self.record.born).saturating_mul(self.record.blocks.into())
     }
 }
 

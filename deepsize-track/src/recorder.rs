@@ -1,6 +1,5 @@
-use crate::records::{self, Options};
 use crate::sites::MAX_DEPTH;
-use crate::{counters, fork, sites};
+use crate::{counters, fork, records, sites};
 
 /// Options for recording blocks with their call sites: all blocks or a sample, and the number and depth of traces.
 ///
@@ -20,31 +19,31 @@ use crate::{counters, fork, sites};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "nothing is recorded before `start`"]
-#[doc(alias = "heaptrack")]
-#[doc(alias = "tracemalloc")]
-#[doc(alias = "memory profiler")]
+#[doc(alias("heaptrack", "tracemalloc", "memory profiler"))]
 pub struct Recorder {
-    options: Options,
+    /// The mean distance of sampled bytes; 0 to record all blocks.
+    pub(crate) mean: u64,
+    /// The number of frames to keep.
+    pub(crate) depth: u32,
+    /// The number of traces to keep.
+    pub(crate) traces: u32,
 }
 
-/// By default, one byte in this many is sampled, as in jemalloc.
 /// Larger intervals are clamped.
 const MAX_MEAN: u64 = 1 << 40;
-const DEFAULT_MEAN: u64 = 512 << 10;
-const DEFAULT_DEPTH: u32 = 32;
-const DEFAULT_TRACES: u32 = 10_000;
 
 impl Recorder {
     /// Records all blocks.
     pub const fn all() -> Self {
-        Self::with_mean(0)
+        Self::sampled_every(0)
     }
 
     /// Records a sample: on average one byte in 512 KiB, with the block that contains it.
     ///
     /// All figures are scaled to estimates for the whole program.
     pub const fn sampled() -> Self {
-        Self::sampled_every(DEFAULT_MEAN)
+        // As in jemalloc.
+        Self::sampled_every(512 << 10)
     }
 
     /// Records a sample: on average one byte in `interval`, with the block that contains it. 0 and 1 record all blocks.
@@ -58,18 +57,14 @@ impl Recorder {
             2..MAX_MEAN => interval,
             _ => MAX_MEAN,
         };
-        Self::with_mean(mean)
-    }
-
-    const fn with_mean(mean: u64) -> Self {
-        Self { options: Options { mean, depth: DEFAULT_DEPTH, traces: DEFAULT_TRACES } }
+        Self { mean, depth: 32, traces: 10_000 }
     }
 
     /// Limits the frames of a trace, innermost first: 32 by default, at most 128. With 0 there are no traces, and recording is faster.
     ///
     /// Frames of the allocator and of the standard library count, although they are hidden.
     pub const fn max_depth(mut self, depth: u32) -> Self {
-        self.options.depth = if depth > MAX_DEPTH as u32 { MAX_DEPTH as u32 } else { depth };
+        self.depth = if depth > MAX_DEPTH as u32 { MAX_DEPTH as u32 } else { depth };
         self
     }
 
@@ -82,7 +77,7 @@ impl Recorder {
     /// tables are fuller near the limit. Traces are spread
     /// over 16 tables, so the first one may be folded a little below the limit.
     pub const fn max_traces(mut self, traces: u32) -> Self {
-        self.options.traces = traces;
+        self.traces = traces;
         self
     }
 
@@ -94,8 +89,8 @@ impl Recorder {
         // Before any lock is taken, so that no fork finds one held.
         counters::untracked(fork::prepare);
         let lost = records::lost();
-        let options = records::begin(self.options).then_some(self.options);
-        Recording { options, lost }
+        let recorder = records::begin(self).then_some(self);
+        Recording { recorder, lost }
     }
 }
 
@@ -106,13 +101,12 @@ impl Recorder {
 #[must_use = "recording ends when this is dropped"]
 pub struct Recording {
     /// `None` if there was no memory to begin.
-    options: Option<Options>,
+    recorder: Option<Recorder>,
     lost: u64,
 }
 
 impl Recording {
     /// The number of blocks that could not be recorded because memory was short. The traces of snapshots leave them out.
-    #[must_use]
     pub fn lost_count(&self) -> u64 {
         records::lost().wrapping_sub(self.lost)
     }
@@ -121,9 +115,8 @@ impl Recording {
     ///
     /// It is `false` if the program's allocator is not a [`TrackingAllocator`](crate::TrackingAllocator), or if there was no memory
     /// to begin.
-    #[must_use]
     pub fn is_running(&self) -> bool {
-        self.options.is_some() && crate::is_installed()
+        self.recorder.is_some() && crate::is_installed()
     }
 
     /// Changes the options while the recording runs, such as the sampling interval.
@@ -148,9 +141,9 @@ impl Recording {
     /// # drop(kept);
     /// ```
     pub fn change(&mut self, recorder: Recorder) {
-        if let Some(options) = &mut self.options {
-            records::change(*options, recorder.options);
-            *options = recorder.options;
+        if let Some(running) = &mut self.recorder {
+            records::replace(*running, Some(recorder));
+            *running = recorder;
         }
     }
 
@@ -177,7 +170,7 @@ impl Recording {
     /// ```
     #[doc(alias = "reset_peak")]
     pub fn reset(&self) {
-        if self.options.is_some() {
+        if self.recorder.is_some() {
             counters::untracked(sites::restart);
         }
     }
@@ -188,8 +181,8 @@ impl Recording {
 
 impl Drop for Recording {
     fn drop(&mut self) {
-        if let Some(options) = self.options {
-            records::end(options);
+        if let Some(recorder) = self.recorder {
+            records::replace(recorder, None);
         }
     }
 }
@@ -202,7 +195,7 @@ mod tests {
     #[test]
     fn any_interval_and_any_depth_is_accepted() {
         for (mean, expected) in [(0, 0), (1, 0), (2, 2), (1 << 40, 1 << 40), (u64::MAX, 1 << 40)] {
-            let mean = Recorder::sampled_every(mean).options.mean;
+            let mean = Recorder::sampled_every(mean).mean;
             assert_eq!(mean, expected);
             let sampler = Sampler::new();
             for size in [1, 1000, isize::MAX as usize] {
@@ -213,7 +206,7 @@ mod tests {
             }
         }
         for (depth, expected) in [(0, 0), (1, 1), (128, 128), (129, 128), (u32::MAX, 128)] {
-            assert_eq!(Recorder::all().max_depth(depth).options.depth, expected);
+            assert_eq!(Recorder::all().max_depth(depth).depth, expected);
         }
     }
 }

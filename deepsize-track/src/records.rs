@@ -15,11 +15,11 @@ use crate::counters::{self, Slot};
 #[cfg(feature = "audit")]
 use crate::freed;
 use crate::hash::AddressHasher;
-use crate::lock::{Lock, RawLock};
-use crate::record::Record;
+use crate::lock::Lock;
+use crate::record::{Freed, Record};
 use crate::sampling::Sampler;
 use crate::sites::SiteKey;
-use crate::{assert, clock, sampling, sites};
+use crate::{Recorder, assert, clock, sampling, sites};
 
 const SHARDS: usize = 64;
 /// The number of filter cells, a multiple of the number of shards.
@@ -31,15 +31,14 @@ const REGION: usize = 1 << 10;
 type RecordTable = HashMap<usize, Record, BuildHasherDefault<AddressHasher>>;
 
 // Sharded by address, so that threads rarely wait for each other.
-static TABLES: [Lock<RecordTable>; SHARDS] =
+pub(crate) static TABLES: [Lock<RecordTable>; SHARDS] =
     [const { Lock::new(HashMap::with_hasher(BuildHasherDefault::new())) }; SHARDS];
 
 /// A counting Bloom filter with one hash function. Most frees of blocks that were not sampled end here, without a lock.
 ///
-/// A cell is written under the lock of its shard. A saturated cell stays saturated.
+/// A cell is written under the lock of its shard. A saturated cell stays saturated until the last recording ends.
 static FILTER: [AtomicU8; CELLS] = [const { AtomicU8::new(0) }; CELLS];
-/// Whether a shard has a saturated cell.
-static SATURATED: [AtomicBool; SHARDS] = [const { AtomicBool::new(false) }; SHARDS];
+static IS_SATURATED: AtomicBool = AtomicBool::new(false);
 
 /// The mean while nothing is recorded.
 const OFF: u64 = u64::MAX;
@@ -53,18 +52,8 @@ static DEPTH: AtomicU32 = AtomicU32::new(0);
 static SERIAL: AtomicU64 = AtomicU64::new(0);
 static LOST: AtomicU64 = AtomicU64::new(0);
 
-/// The options of the running recordings.
-static RUNNING: Lock<Vec<Options>> = Lock::new(Vec::new());
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Options {
-    /// The mean distance of sampled bytes; 0 to record all blocks.
-    pub(crate) mean: u64,
-    /// The number of frames to keep.
-    pub(crate) depth: u32,
-    /// The number of traces to keep.
-    pub(crate) traces: u32,
-}
+/// The running recordings.
+pub(crate) static RUNNING: Lock<Vec<Recorder>> = Lock::new(Vec::new());
 
 /// The shard of a block. All blocks of a filter cell have the same shard.
 fn shard(address: usize) -> usize {
@@ -84,56 +73,48 @@ pub(crate) fn is_recording() -> bool {
 /// Begins a recording. `false` if there is no memory for it.
 ///
 /// Call [`fork::prepare`](crate::fork::prepare) before.
-pub(crate) fn begin(options: Options) -> bool {
+pub(crate) fn begin(recorder: Recorder) -> bool {
     counters::untracked(|| {
         let mut list = RUNNING.lock();
         if list.try_reserve(1).is_err() {
             return false;
         }
         clock::start();
-        list.push(options);
+        list.push(recorder);
         apply(&list);
         true
     })
 }
 
-/// Changes the options of a running recording.
-pub(crate) fn change(old: Options, new: Options) {
+/// Changes the options of a recording, or ends it. The last one to end drops all records.
+pub(crate) fn replace(old: Recorder, new: Option<Recorder>) {
     counters::untracked(|| {
         let mut list = RUNNING.lock();
-        list.iter_mut().find(|options| **options == old).into_iter().for_each(|options| *options = new);
-        apply(&list);
-    });
-}
-
-/// Ends a recording. The last one to end drops all records.
-pub(crate) fn end(options: Options) {
-    counters::untracked(|| {
-        let mut list = RUNNING.lock();
-        if let Some(at) = list.iter().position(|other| *other == options) {
-            list.swap_remove(at);
+        if let Some(at) = list.iter().position(|other| *other == old) {
+            drop(list.splice(at..=at, new));
         }
         apply(&list);
         if list.is_empty() {
             *list = Vec::new();
-            for (shard, (table, is_saturated)) in TABLES.iter().zip(&SATURATED).enumerate() {
+            for table in &TABLES {
                 let mut table = table.lock();
                 // One by one, because most recordings are short and the filter is large.
                 table.keys().for_each(|&address| update_filter(address, -1));
-                if is_saturated.swap(false, Relaxed) {
-                    FILTER.iter().skip(shard).step_by(SHARDS).for_each(|cell| cell.store(0, Relaxed));
-                }
                 *table = RecordTable::default();
+            }
+            if IS_SATURATED.swap(false, Relaxed) {
+                // No table gets a record before the next recording begins.
+                FILTER.iter().for_each(|cell| cell.store(0, Relaxed));
             }
             sites::reset();
         }
     });
 }
 
-fn apply(list: &[Options]) {
-    DEPTH.store(list.iter().map(|options| options.depth).max().unwrap_or(0), Release);
-    sites::set_limit(list.iter().map(|options| options.traces).max().unwrap_or(0));
-    let mean = list.iter().map(|options| options.mean).min();
+fn apply(list: &[Recorder]) {
+    DEPTH.store(list.iter().map(|recorder| recorder.depth).max().unwrap_or(0), Release);
+    sites::set_limit(list.iter().map(|recorder| recorder.traces).max().unwrap_or(0));
+    let mean = list.iter().map(|recorder| recorder.mean).min();
     LARGEST_MEAN.store(mean.map_or(ALL, |mean| mean.max(LARGEST_MEAN.load(Relaxed))), Relaxed);
     MEAN.store(mean.unwrap_or(OFF), Release);
 }
@@ -202,7 +183,7 @@ pub(crate) fn allocated(slot: &'static Slot, block: *mut u8, size: usize) {
     if mean == OFF {
         return;
     }
-    if !slot.is_untracked() && (mean == ALL || slot.samples(size, mean)) {
+    if !slot.is_untracked() && (mean == ALL || slot.sampler.samples(size, mean)) {
         record(slot, block.addr(), size, mean);
     }
 }
@@ -225,21 +206,12 @@ fn record(slot: &'static Slot, address: usize, size: usize, mean: u64) {
             serial: SERIAL.fetch_add(1, AcqRel),
             born: clock::now(),
             weight,
-            blocks: slot.round_randomly(weight),
+            blocks: slot.sampler.round_randomly(weight),
             site: 0,
         };
         slot.note_recorded(record.serial);
-        insert(record, || sites::allocated(frames, record.bytes(), record.blocks(), record.born));
+        insert(record, || sites::allocated(frames, &record));
     });
-}
-
-/// A block that is no longer recorded.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Freed {
-    record: Record,
-    /// The time of its free.
-    died: u64,
-    is_temporary: bool,
 }
 
 /// Whether a block may have a record.
@@ -268,12 +240,11 @@ fn remove(address: usize) -> Option<Freed> {
         let record = table.remove(&address)?;
         update_filter(address, -1);
         shrink(&mut table);
-        let died = clock::now();
-        let is_temporary = slot.is_last(record.serial);
-        sites::freed(record.site, record.bytes(), record.blocks(), record.born, died, is_temporary);
+        let freed = Freed { record, died: clock::now(), is_temporary: slot.is_last(record.serial) };
+        sites::freed(&freed);
         #[cfg(feature = "audit")]
         freed::remember(&record);
-        Some(Freed { record, died, is_temporary })
+        Some(freed)
     })
 }
 
@@ -294,12 +265,7 @@ fn shrink(table: &mut RecordTable) {
 #[cold]
 #[inline(never)]
 pub(crate) fn undo_free(freed: Freed) {
-    counters::untracked(|| {
-        let Freed { record, died, is_temporary } = freed;
-        insert(record, || {
-            sites::undo_free(record.site, record.bytes(), record.blocks(), record.born, died, is_temporary)
-        });
-    });
+    counters::untracked(|| insert(freed.record, || sites::undo_free(&freed)));
 }
 
 /// Inserts a record and changes the sums, under one lock. `add` returns the site of the record.
@@ -315,7 +281,7 @@ fn insert(record: Record, add: impl FnOnce() -> SiteKey) {
     }
     if let Some(old) = table.insert(record.address, Record { site: add(), ..record }) {
         // The old block was freed while nothing was recorded.
-        sites::freed(old.site, old.bytes(), old.blocks(), old.born, old.born, false);
+        sites::freed(&Freed { record: old, died: old.born, is_temporary: false });
     } else {
         update_filter(record.address, 1);
     }
@@ -329,15 +295,7 @@ fn update_filter(address: usize, by: i8) {
         let count = count.saturating_add_signed(by);
         cell.store(count, Relaxed);
         if count == u8::MAX {
-            SATURATED[shard(address)].store(true, Relaxed);
+            IS_SATURATED.store(true, Relaxed);
         }
-    }
-}
-
-/// This file's locks, in locking order.
-pub(crate) fn each_lock(mut visit: impl FnMut(&dyn RawLock)) {
-    visit(&RUNNING);
-    for table in &TABLES {
-        visit(table);
     }
 }

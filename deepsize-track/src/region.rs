@@ -1,7 +1,6 @@
 use std::marker::PhantomData;
 
-use crate::counters::{self, Slot};
-use crate::counts::Counts;
+use crate::counters;
 use crate::peaks::{self, Watch};
 use crate::usage::Usage;
 
@@ -27,8 +26,7 @@ pub struct Measured<R> {
 /// let Measured { value: text, usage } = measure(|| "a text".repeat(10));
 /// assert_eq!(usage.net_size(), text.capacity() as i64);
 /// ```
-#[doc(alias = "peak memory")]
-#[doc(alias = "memory usage")]
+#[doc(alias("peak memory", "memory usage"))]
 pub fn measure<R>(code: impl FnOnce() -> R) -> Measured<R> {
     let region = Region::begin();
     let value = code();
@@ -37,9 +35,8 @@ pub fn measure<R>(code: impl FnOnce() -> R) -> Measured<R> {
 
 /// Counts this thread's allocations and frees until it is dropped. Regions may be nested.
 ///
-/// Up to 64 open regions of a thread keep their peaks, and may end in any order. Further regions must end in reverse order, as
-/// guards do. Read the usage of a further region only while neither another one nor a scope is open inside it; otherwise its
-/// peak may be wrong.
+/// Up to 64 open regions of a thread keep their peaks, and may end in any order. The peak of a further region is the larger of the live
+/// bytes at its start and at its end.
 ///
 /// # Examples
 ///
@@ -60,52 +57,33 @@ pub fn measure<R>(code: impl FnOnce() -> R) -> Measured<R> {
 #[must_use = "a region ends when it is dropped"]
 #[doc(alias = "peak memory")]
 pub struct Region {
-    start: Counts,
-    peak: Peak,
+    start: Usage,
+    /// Its place among the peaks of the thread. `None` if no place was free.
+    place: Option<usize>,
     // A region belongs to one thread.
     not_send: PhantomData<*const ()>,
-}
-
-/// The place of a region's peak.
-#[derive(Debug)]
-enum Peak {
-    /// An index into the peaks of the thread.
-    Open(usize),
-    /// In the slot. Holds the slot's earlier peak.
-    Slot(i64),
 }
 
 impl Region {
     /// Begins a region.
     pub fn begin() -> Self {
-        Self::resume(Counts::default())
+        Self::resume(Usage::default())
     }
 
     /// Begins a region that adds to earlier sums.
-    pub(crate) fn resume(sums: Counts) -> Self {
+    pub(crate) fn resume(sums: Usage) -> Self {
         let slot = counters::slot();
         slot.flush();
-        let peak = peaks::open_region(slot.live()).map_or_else(|| Peak::Slot(slot.begin_peak()), Peak::Open);
-        Self { start: slot.counts().since(sums), peak, not_send: PhantomData }
-    }
-
-    pub(crate) fn counts(&self) -> Counts {
-        counters::slot().counts().since(self.start)
+        let place = peaks::open_region(slot.live());
+        Self { start: slot.counts().since(sums), place, not_send: PhantomData }
     }
 
     /// The allocations and frees so far. Takes constant time.
-    #[must_use]
     pub fn usage(&self) -> Usage {
-        let slot: &Slot = counters::slot();
-        let peak = match self.peak {
-            Peak::Open(at) => {
-                slot.flush();
-                peaks::region_peak(at)
-            }
-            Peak::Slot(_) => slot.peak(),
-        };
-        let peak = peak.wrapping_sub(self.start.live());
-        Usage::new(self.counts(), peak)
+        let slot = counters::slot();
+        slot.flush();
+        let peak = self.place.map_or(slot.live(), peaks::region_peak);
+        slot.counts().since(self.start).with_peak(peak.wrapping_sub(self.start.net_size()))
     }
 
     /// Ends the region, and returns its usage.
@@ -116,10 +94,7 @@ impl Region {
 
 impl Drop for Region {
     fn drop(&mut self) {
-        match self.peak {
-            Peak::Open(at) => peaks::close_region(at),
-            Peak::Slot(around) => counters::slot().end_peak(around),
-        }
+        self.place.into_iter().for_each(peaks::close_region);
     }
 }
 
@@ -143,7 +118,7 @@ impl Drop for Region {
 #[derive(Debug)]
 #[must_use = "a region ends when it is dropped"]
 pub struct ProcessRegion {
-    start: Counts,
+    start: Usage,
     watch: Watch,
 }
 
@@ -156,11 +131,10 @@ impl ProcessRegion {
     }
 
     /// The allocations and frees so far. Takes time linear in the number of threads that ran at once.
-    #[must_use]
     pub fn usage(&self) -> Usage {
         counters::slot().flush();
-        let peak = self.watch.peak().wrapping_sub(self.start.live());
-        Usage::new(counters::process_counts().since(self.start), peak)
+        let peak = self.watch.peak().wrapping_sub(self.start.net_size());
+        counters::process_counts().since(self.start).with_peak(peak)
     }
 
     /// Ends the region, and returns its usage.

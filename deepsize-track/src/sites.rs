@@ -13,7 +13,8 @@ use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize};
 
 use crate::clock;
 use crate::hash::AddressHasher;
-use crate::lock::{Lock, RawLock};
+use crate::lock::Lock;
+use crate::record::{Freed, Record};
 
 /// The maximum number of frames in a trace.
 pub(crate) const MAX_DEPTH: usize = 128;
@@ -59,24 +60,12 @@ pub(crate) struct SiteSums {
 }
 
 impl SiteSums {
-    const EMPTY: Self = Self {
-        frames: Vec::new(),
-        live: (0, 0),
-        total: (0, 0),
-        at_peak: (0, 0),
-        max_live: (0, 0),
-        temporary: (0, 0),
-        lifetimes: 0,
-        ages: 0,
-        key: 0,
-    };
-
-    pub(crate) fn add_live(&mut self, bytes: i64, blocks: i64, born: u64) {
-        add(&mut self.live, (bytes, blocks));
+    pub(crate) fn add_live(&mut self, record: &Record) {
+        add(&mut self.live, record.amount());
         if self.live.0 > self.max_live.0 {
             self.max_live = self.live;
         }
-        self.ages = self.ages.wrapping_sub((born as i64).wrapping_mul(blocks));
+        self.ages = self.ages.wrapping_sub((record.born as i64).wrapping_mul(record.blocks.into()));
     }
 
     /// Takes over the figures of a site without live blocks.
@@ -121,7 +110,7 @@ const SHARDS: usize = 16;
 /// The maximum number of sites in a shard.
 static LIMIT: AtomicUsize = AtomicUsize::new(0);
 
-struct SiteTable {
+pub(crate) struct SiteTable {
     sites: HashMap<SiteKey, SiteSums, BuildHasherDefault<AddressHasher>>,
     /// The number of traces to fold before the next search for sites without live blocks.
     wait: usize,
@@ -140,7 +129,7 @@ impl SiteTable {
             return None;
         }
         self.sites.try_reserve(1).ok()?;
-        self.sites.insert(key, SiteSums { frames: copied(frames)?, ..SiteSums::EMPTY });
+        self.sites.insert(key, SiteSums { frames: copied(frames)?, ..SiteSums::default() });
         Some(())
     }
 
@@ -156,6 +145,7 @@ impl SiteTable {
         // Out of the locking order, but trying never waits.
         let Some(_alone) = PEAK.try_lock() else { return };
         let (before, mut other) = (self.sites.len(), OTHER.lock());
+        let other = other.get_or_insert_default();
         let unused = self.sites.values().filter(|site| site.live.1 == 0);
         let (count, sum) =
             unused.fold((0, 0_i64), |(n, sum), site| (n + 1, sum.saturating_add(site.total.0)));
@@ -177,29 +167,26 @@ impl SiteTable {
             change(site);
             return key;
         }
-        change(&mut OTHER.lock().sums);
+        change(&mut OTHER.lock().get_or_insert_default().sums);
         OTHER_KEY
     }
 }
 
-static TABLES: [Lock<SiteTable>; SHARDS] = [const { Lock::new(SiteTable::EMPTY) }; SHARDS];
+pub(crate) static TABLES: [Lock<SiteTable>; SHARDS] = [const { Lock::new(SiteTable::EMPTY) }; SHARDS];
 
-struct Other {
+#[derive(Default)]
+pub(crate) struct Other {
     sums: SiteSums,
     /// The number of times a trace was folded.
     folded: u64,
 }
 
-impl Other {
-    const EMPTY: Self = Self { sums: SiteSums::EMPTY, folded: 0 };
-}
-
 /// The sums of all folded traces.
-static OTHER: Lock<Other> = Lock::new(Other::EMPTY);
+pub(crate) static OTHER: Lock<Option<Other>> = Lock::new(None);
 
 /// The live bytes of all sites, and their peak when the sites were last visited.
 static LIVE: AtomicI64 = AtomicI64::new(0);
-static PEAK: Lock<()> = Lock::new(());
+pub(crate) static PEAK: Lock<()> = Lock::new(());
 static PEAK_BYTES: AtomicI64 = AtomicI64::new(0);
 /// The time of that visit.
 static PEAK_TIME: AtomicU64 = AtomicU64::new(0);
@@ -257,7 +244,7 @@ pub(crate) fn trace(frames: &mut [usize], mark: usize) -> usize {
 }
 
 /// Counts an allocation at the site of a trace, and returns its key.
-pub(crate) fn allocated(frames: &[usize], bytes: i64, blocks: i64, born: u64) -> SiteKey {
+pub(crate) fn allocated(frames: &[usize], record: &Record) -> SiteKey {
     let mut key = frames
         .iter()
         .fold(0_u64, |hash, &frame| (hash.rotate_left(5) ^ frame as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
@@ -271,55 +258,45 @@ pub(crate) fn allocated(frames: &[usize], bytes: i64, blocks: i64, born: u64) ->
     };
     if !is_known && table.insert(key, frames).is_none() {
         key = OTHER_KEY;
-        OTHER.lock().folded += 1;
+        OTHER.lock().get_or_insert_default().folded += 1;
     }
     let key = table.change(key, |site| {
-        add(&mut site.total, (bytes, blocks));
-        site.add_live(bytes, blocks, born);
+        add(&mut site.total, record.amount());
+        site.add_live(record);
     });
-    LIVE.fetch_add(bytes, AcqRel);
+    LIVE.fetch_add(record.amount().0, AcqRel);
     key
 }
 
 /// Reverts `freed`. Returns the new key, because the site may have been folded in between.
-pub(crate) fn undo_free(
-    key: SiteKey,
-    bytes: i64,
-    blocks: i64,
-    born: u64,
-    died: u64,
-    is_temporary: bool,
-) -> SiteKey {
-    let key = table(key).lock().change(key, |site| {
+pub(crate) fn undo_free(freed: &Freed) -> SiteKey {
+    let (bytes, blocks) = freed.record.amount();
+    let key = table(freed.record.site).lock().change(freed.record.site, |site| {
         // The sums may have been restarted in between.
-        site.lifetimes = site.lifetimes.saturating_sub(lifetimes(born, died, blocks));
-        if is_temporary {
-            let (before, before_blocks) = site.temporary;
-            site.temporary = ((before - bytes).max(0), (before_blocks - blocks).max(0));
+        site.lifetimes = site.lifetimes.saturating_sub(freed.lifetimes());
+        if freed.is_temporary {
+            site.temporary = ((site.temporary.0 - bytes).max(0), (site.temporary.1 - blocks).max(0));
         }
-        site.add_live(bytes, blocks, born);
+        site.add_live(&freed.record);
         site.total = (site.total.0.max(site.live.0), site.total.1.max(site.live.1));
     });
     LIVE.fetch_add(bytes, AcqRel);
     key
 }
 
-fn lifetimes(born: u64, died: u64, blocks: i64) -> u64 {
-    died.saturating_sub(born).saturating_mul(blocks.unsigned_abs())
-}
-
-/// Counts a free of blocks that were allocated at a site.
-pub(crate) fn freed(key: SiteKey, bytes: i64, blocks: i64, born: u64, died: u64, is_temporary: bool) {
+/// Counts a free at the site of the allocation.
+pub(crate) fn freed(freed: &Freed) {
     let (live, peak) = (LIVE.load(Acquire), PEAK_BYTES.load(Acquire));
     // The live bytes may be at a peak. With steps of 1/128, a slowly growing program does not visit all sites at each free.
     if live > peak.saturating_add(peak / 128) {
         note_peak();
     }
-    table(key).lock().change(key, |site| {
-        site.lifetimes = site.lifetimes.wrapping_add(lifetimes(born, died, blocks));
-        site.ages = site.ages.wrapping_add((born as i64).wrapping_mul(blocks));
+    let (record, (bytes, blocks)) = (&freed.record, freed.record.amount());
+    table(record.site).lock().change(record.site, |site| {
+        site.lifetimes = site.lifetimes.wrapping_add(freed.lifetimes());
+        site.ages = site.ages.wrapping_add((record.born as i64).wrapping_mul(blocks));
         add(&mut site.live, (-bytes, -blocks));
-        if is_temporary {
+        if freed.is_temporary {
             add(&mut site.temporary, (bytes, blocks));
         }
     });
@@ -333,7 +310,7 @@ fn note_peak() {
         if live > PEAK_BYTES.load(Acquire) {
             let note = |site: &mut SiteSums| site.at_peak = site.live;
             TABLES.iter().for_each(|table| table.lock().sites.values_mut().for_each(note));
-            note(&mut OTHER.lock().sums);
+            OTHER.lock().iter_mut().for_each(|other| note(&mut other.sums));
             PEAK_BYTES.fetch_max(live, AcqRel);
             PEAK_TIME.store(clock::now(), Relaxed);
         }
@@ -378,8 +355,9 @@ pub(crate) fn sums(now: u64) -> Option<AllSums> {
             copy(key, site, &site.frames)?;
         }
     }
-    let other = OTHER.lock();
-    if other.sums != SiteSums::EMPTY {
+    let mut other = OTHER.lock();
+    let other = other.get_or_insert_default();
+    if other.sums != SiteSums::default() {
         copy(OTHER_KEY, &other.sums, &[OTHER_ADDRESS])?;
     }
     Some(AllSums {
@@ -394,8 +372,15 @@ pub(crate) fn restart() {
     let _alone = PEAK.lock();
     let restart = |sums: &mut SiteSums| {
         let (frames, live, ages) = (mem::take(&mut sums.frames), sums.live, sums.ages);
-        *sums =
-            SiteSums { frames, live, total: live, at_peak: live, max_live: live, ages, ..SiteSums::EMPTY };
+        *sums = SiteSums {
+            frames,
+            live,
+            total: live,
+            at_peak: live,
+            max_live: live,
+            ages,
+            ..SiteSums::default()
+        };
     };
     for table in &TABLES {
         let mut table = table.lock();
@@ -404,6 +389,7 @@ pub(crate) fn restart() {
         table.wait = 0;
     }
     let mut other = OTHER.lock();
+    let other = other.get_or_insert_default();
     restart(&mut other.sums);
     // Each of its traces has a live block.
     other.folded = other.folded.min(other.sums.live.1.unsigned_abs());
@@ -415,36 +401,36 @@ pub(crate) fn restart() {
 pub(crate) fn reset() {
     let _alone = PEAK.lock();
     TABLES.iter().for_each(|table| *table.lock() = SiteTable::EMPTY);
-    *OTHER.lock() = Other::EMPTY;
+    *OTHER.lock() = None;
     LIVE.store(0, Relaxed);
     PEAK_BYTES.store(0, Relaxed);
     PEAK_TIME.store(0, Relaxed);
 }
 
-/// This file's locks, in locking order.
-pub(crate) fn each_lock(mut visit: impl FnMut(&dyn RawLock)) {
-    visit(&PEAK);
-    for table in &TABLES {
-        visit(table);
-    }
-    visit(&OTHER);
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{OTHER_ADDRESS, OTHER_KEY, allocated, freed, reset, set_limit, sums, undo_free};
+    use super::{OTHER_ADDRESS, OTHER_KEY, SiteKey, allocated, freed, reset, set_limit, sums, undo_free};
+    use crate::record::{Freed, Record};
+
+    fn block(site: SiteKey) -> Record {
+        Record { site, size: 10, weight: 1.0, blocks: 1, born: 5, ..Record::default() }
+    }
+
+    fn free(site: SiteKey, died: u64, is_temporary: bool) -> Freed {
+        Freed { record: block(site), died, is_temporary }
+    }
 
     #[test]
     fn a_failed_resize_counts_even_if_its_trace_was_folded() {
         set_limit(16);
-        let key = allocated(&[1], 10, 1, 5);
-        freed(key, 10, 1, 5, 7, true);
+        let key = allocated(&[1], &block(0));
+        freed(&free(key, 7, true));
         assert_eq!(sums(10).unwrap().sites[0].temporary, (10, 1));
         for frame in 2..1000 {
-            freed(allocated(&[frame], 10, 1, 5), 10, 1, 5, 6, false);
+            freed(&free(allocated(&[frame], &block(0)), 6, false));
         }
         assert!(sums(10).unwrap().sites.iter().all(|site| site.frames != [1]));
-        let key = undo_free(key, 10, 1, 5, 7, true);
+        let key = undo_free(&free(key, 7, true));
         assert_eq!(key, OTHER_KEY);
         let found = sums(10).unwrap();
         let other = found.sites.iter().find(|site| site.frames == [OTHER_ADDRESS]).unwrap();
@@ -452,7 +438,7 @@ mod tests {
         let sum = |of: fn(&super::SiteSums) -> i64| found.sites.iter().map(of).sum::<i64>();
         assert_eq!((sum(|site| site.live.0), sum(|site| site.total.0)), (10, 9990));
         assert_eq!(sum(|site| site.lifetimes as i64), 998);
-        freed(key, 10, 1, 5, 9, false);
+        freed(&free(key, 9, false));
         reset();
         assert!(sums(10).unwrap().sites.is_empty());
     }

@@ -3,7 +3,7 @@
 use std::iter;
 use std::sync::Arc;
 
-use crate::lock::{Lock, RawLock};
+use crate::lock::Lock;
 
 /// Threads with further names are `[other]`.
 const MAX_NAMES: usize = 256;
@@ -12,7 +12,7 @@ const MAX_NAMES: usize = 256;
 type Name = [u8; 16];
 
 /// The names so far, and their number. A number keeps its name.
-static NAMES: Lock<([Name; MAX_NAMES], usize)> = Lock::new(([[0; 16]; MAX_NAMES], 0));
+pub(crate) static NAMES: Lock<([Name; MAX_NAMES], usize)> = Lock::new(([[0; 16]; MAX_NAMES], 0));
 
 /// The number of the current thread's name, from 1. Threads may have the same name. Call it untracked.
 pub(crate) fn current() -> u32 {
@@ -40,28 +40,17 @@ pub(crate) fn names() -> Vec<Arc<str>> {
 fn in_system() -> Name {
     let mut name: Name = [0; 16];
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    #[expect(
-        unsafe_code,
-        reason = "the standard library may allocate the name, or panic when the thread ends"
-    )]
+    #[expect(unsafe_code, reason = "`std` may allocate the name, or panic when the thread ends")]
     // SAFETY: the call writes at most 16 bytes.
     unsafe {
         libc::prctl(libc::PR_GET_NAME, name.as_mut_ptr());
     }
     #[cfg(target_vendor = "apple")]
-    #[expect(
-        unsafe_code,
-        reason = "the standard library may allocate the name, or panic when the thread ends"
-    )]
+    #[expect(unsafe_code, reason = "`std` may allocate the name, or panic when the thread ends")]
     // SAFETY: the call writes at most as many bytes as it is passed.
     unsafe {
         libc::pthread_getname_np(libc::pthread_self(), name.as_mut_ptr().cast(), name.len());
     }
     name[15] = 0;
     name
-}
-
-/// This file's lock.
-pub(crate) fn each_lock(mut visit: impl FnMut(&dyn RawLock)) {
-    visit(&NAMES);
 }

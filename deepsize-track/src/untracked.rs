@@ -101,7 +101,6 @@ impl<T: fmt::Debug> fmt::Debug for Untracked<T> {
 /// # drop((kept, recording));
 /// # }
 /// ```
-#[must_use]
 pub fn tracker_size() -> u64 {
-    u64::try_from(counters::untracked_counts().live()).unwrap_or(0)
+    u64::try_from(counters::untracked_counts().net_size()).unwrap_or(0)
 }

@@ -2,7 +2,6 @@ use std::fmt;
 use std::hint::black_box;
 
 use crate::counters;
-use crate::counts::Counts;
 use crate::peaks;
 use crate::resident::resident_size;
 use crate::units::{Plural, Size, sign};
@@ -24,6 +23,7 @@ use crate::units::{Plural, Size, sign};
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize), serde(default))]
 pub struct Usage {
     /// The bytes that were allocated. A resized block counts as freed with its old size, and as allocated with its new one.
     pub allocated_size: u64,
@@ -41,25 +41,34 @@ pub struct Usage {
 }
 
 impl Usage {
-    pub(crate) fn new(counts: Counts, peak: i64) -> Self {
+    pub(crate) fn since(self, start: Self) -> Self {
         Self {
-            allocated_size: counts.allocated,
-            freed_size: counts.freed,
-            allocated_blocks: counts.blocks_allocated,
-            freed_blocks: counts.blocks_freed,
-            reallocations: counts.reallocations,
-            peak_size: u64::try_from(peak).unwrap_or(0),
+            allocated_size: self.allocated_size.wrapping_sub(start.allocated_size),
+            freed_size: self.freed_size.wrapping_sub(start.freed_size),
+            allocated_blocks: self.allocated_blocks.wrapping_sub(start.allocated_blocks),
+            freed_blocks: self.freed_blocks.wrapping_sub(start.freed_blocks),
+            reallocations: self.reallocations.wrapping_sub(start.reallocations),
+            peak_size: self.peak_size,
         }
     }
 
+    pub(crate) fn with_peak(self, peak: i64) -> Self {
+        Self { peak_size: u64::try_from(peak).unwrap_or(0), ..self }
+    }
+
+    /// Adds all figures except the peak.
+    #[cfg(feature = "sites")]
+    pub(crate) fn add(&mut self, other: Self) {
+        // Subtracts the negative.
+        *self = self.since(Self::default().since(other));
+    }
+
     /// The bytes allocated minus the bytes freed.
-    #[must_use]
     pub fn net_size(&self) -> i64 {
         self.allocated_size.wrapping_sub(self.freed_size) as i64
     }
 
     /// The blocks allocated minus the blocks freed.
-    #[must_use]
     pub fn net_blocks(&self) -> i64 {
         self.allocated_blocks.wrapping_sub(self.freed_blocks) as i64
     }
@@ -103,6 +112,7 @@ impl fmt::Display for Usage {
 /// The allocations and frees of all threads since the program began, and the memory of the process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize), serde(default))]
 pub struct Process {
     /// The live bytes.
     pub live_size: u64,
@@ -138,13 +148,11 @@ pub struct Process {
 /// assert!(after.total.peak_size >= 1 << 20);
 /// # drop(kept);
 /// ```
-#[must_use]
-#[doc(alias = "peak memory")]
-#[doc(alias = "memory usage")]
+#[doc(alias("peak memory", "memory usage"))]
 pub fn process() -> Process {
     counters::slot().flush();
     let peak = peaks::peak();
-    let total = Usage::new(counters::process_counts(), peak);
+    let total = counters::process_counts().with_peak(peak);
     Process {
         live_size: u64::try_from(total.net_size()).unwrap_or(0),
         live_blocks: u64::try_from(total.net_blocks()).unwrap_or(0),
@@ -168,10 +176,9 @@ pub fn process() -> Process {
 /// assert_eq!(thread().net_size() - before.net_size(), 1000);
 /// # drop(kept);
 /// ```
-#[must_use]
 pub fn thread() -> Usage {
     let slot = counters::slot();
-    Usage::new(slot.counts(), slot.peak())
+    slot.counts().with_peak(slot.peak())
 }
 
 /// Whether a [`TrackingAllocator`](crate::TrackingAllocator) is the program's allocator. If not, all counts stay at 0.
@@ -185,13 +192,12 @@ pub fn thread() -> Usage {
 ///
 /// assert!(deep_size_track::is_installed());
 /// ```
-#[must_use]
 pub fn is_installed() -> bool {
     // Untracked, so that the probe is not part of the program's counts.
     counters::untracked(|| {
-        let before = counters::untracked_counts().blocks_allocated;
+        let before = counters::untracked_counts().allocated_blocks;
         drop(black_box(Box::new(black_box(0_u8))));
-        counters::untracked_counts().blocks_allocated != before
+        counters::untracked_counts().allocated_blocks != before
     })
 }
 

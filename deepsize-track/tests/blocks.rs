@@ -366,7 +366,9 @@ fn snapshots_with_blocks_are_the_trackers_own_memory() {
         let snapshot = Snapshot::take_with_blocks();
         let other = (snapshot.older_than(Duration::ZERO), snapshot.allocated_between(&earlier, &snapshot));
         let statistics = snapshot.statistics(By::Line);
-        black_box((other, statistics.never_freed(), snapshot.size_histogram(), snapshot.filter_traces(&[])));
+        let values =
+            (other, statistics.never_freed(), snapshot.size_histogram(), snapshot.filter_traces(&[]));
+        drop(black_box(values));
     });
     assert_eq!((usage.usage.allocated_blocks, usage.usage.freed_blocks), (0, 0));
     drop(kept);

@@ -63,7 +63,7 @@ mod linux {
 
     pub(super) fn changes(take: fn() -> Breakdown, change: impl FnOnce()) -> Changes {
         // The first breakdown may enlarge the heap.
-        take();
+        let _ = take();
         let before = take();
         change();
         let after = take();
@@ -169,7 +169,7 @@ mod linux {
         };
         // The first reading touches pages of code.
         rollup();
-        take();
+        let _ = take();
         let resident = take().resident_size();
         assert!(resident.is_some());
         // Other allocators than glibc's may unmap the buffers of the first reading before the second one.

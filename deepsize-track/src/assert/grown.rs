@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::OwnerMap;
 use super::rows::{self, AllocationSite};
-use crate::counts::Counts;
 use crate::record::{Demand, Record};
 use crate::sites::SiteKey;
+use crate::usage::Usage;
 use crate::{records, sites, symbols};
 
 /// The live bytes and blocks of each site.
@@ -112,10 +112,10 @@ pub(super) fn rows(
     blocks: &[Record],
     owners: &OwnerMap,
 ) -> String {
-    let counts = |live: Live| Counts {
-        allocated: live.bytes.unsigned_abs(),
-        blocks_allocated: live.blocks.unsigned_abs(),
-        ..Counts::default()
+    let counts = |live: Live| Usage {
+        allocated_size: live.bytes.unsigned_abs(),
+        allocated_blocks: live.blocks.unsigned_abs(),
+        ..Usage::default()
     };
     let mut rows = Vec::new();
     for (name, SiteGrowth { net, sites }) in grown {

@@ -210,7 +210,7 @@ impl Growth {
         });
         let allowed = Untracked::new(|| match self.limit {
             0 => String::new(),
-            limit => format!(", but only {} are allowed", ByteCount(limit as u64)),
+            limit => format!(", but only {} are allowed", ByteCount(limit)),
         });
         let turns = Plural(turns, "turn");
         panic!(

@@ -9,13 +9,13 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use super::Blocks;
 use crate::counters::{self, Slot, untracked};
-use crate::counts::Counts;
 use crate::record::Demand;
 use crate::sites::{self, OTHER_ADDRESS};
 use crate::untracked::Untracked;
+use crate::usage::Usage;
 use crate::{Recorder, Recording, records};
 
-pub(crate) type Traces = HashMap<Vec<usize>, Counts, BuildHasherDefault<DefaultHasher>>;
+pub(crate) type Traces = HashMap<Vec<usize>, Usage, BuildHasherDefault<DefaultHasher>>;
 
 /// The number of traces in a log. Further allocations are added up as `[other]`.
 const MAX_TRACES: usize = 10_000;
@@ -23,7 +23,7 @@ const MAX_TRACES: usize = 10_000;
 struct OpenLog {
     number: u64,
     /// The counts of the thread after its last allocation. `None` once the log is complete.
-    seen: Option<Counts>,
+    seen: Option<Usage>,
     traces: Traces,
 }
 
@@ -105,12 +105,12 @@ pub(crate) fn add(slot: &Slot, frames: &[usize]) {
 }
 
 /// The counts of a trace. `None` if there is no memory for it.
-fn entry<'t>(traces: &'t mut Traces, frames: &[usize]) -> Option<&'t mut Counts> {
+fn entry<'t>(traces: &'t mut Traces, frames: &[usize]) -> Option<&'t mut Usage> {
     let is_full = traces.len() >= MAX_TRACES;
     let frames = if is_full && !traces.contains_key(frames) { &[OTHER_ADDRESS] } else { frames };
     if !traces.contains_key(frames) {
         traces.try_reserve(1).ok()?;
-        traces.insert(sites::copied(frames)?, Counts::default());
+        traces.insert(sites::copied(frames)?, Usage::default());
     }
     traces.get_mut(frames)
 }

@@ -1,17 +1,14 @@
 //! Allocations by call site, as lines of a message.
 
-use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
-use std::path::Path;
 
 use super::log::Traces;
-use crate::counters::untracked;
-use crate::counts::Counts;
 use crate::snapshot::{Frame, shown};
 use crate::symbols::{self, Names};
 use crate::units::{ByteCount, Count, Plural};
+use crate::usage::Usage;
 use crate::visible::Visible;
 
 /// The number of rows to print.
@@ -35,19 +32,12 @@ impl fmt::Display for AllocationSite {
         match &self.frame {
             Some(frame) if frame.file().is_empty() => write!(out, "in {}", Visible(frame.function())),
             Some(frame) => {
-                let (file, function) = (relative(frame), Visible(frame.function()));
-                write!(out, "at {}:{} ({function})", Visible(&file), frame.line())
+                let (file, function) = (Visible(frame.short_file()), Visible(frame.function()));
+                write!(out, "at {file}:{} ({function})", frame.line())
             }
             None => write!(out, "at an unknown line (address {:#x})", self.address),
         }
     }
-}
-
-/// A file's path relative to the working directory, or else its short path. The working directory of a test is its package.
-fn relative(frame: &Frame) -> Cow<'_, str> {
-    let file = Path::new(frame.file());
-    let within = untracked(|| file.strip_prefix(std::env::current_dir().ok()?).ok());
-    within.unwrap_or(Path::new(frame.short_file())).to_string_lossy()
 }
 
 /// A line for each call site. Call it untracked.
@@ -60,34 +50,34 @@ pub(crate) fn of_traces(traces: &Traces) -> String {
 /// A line for each name, most bytes first: `112 B in 1 block (1 resized), allocated at src/a.rs:12 (a::read)`.
 ///
 /// Rows of the same name are added up.
-pub(crate) fn lines(rows: impl Iterator<Item = (String, Counts)>) -> String {
-    let (mut sums, mut text) = (BTreeMap::<String, Counts>::new(), String::new());
+pub(crate) fn lines(rows: impl Iterator<Item = (String, Usage)>) -> String {
+    let (mut sums, mut text) = (BTreeMap::<String, Usage>::new(), String::new());
     rows.for_each(|(name, counts)| sums.entry(name).or_default().add(counts));
     let mut rows: Vec<_> = sums.into_iter().collect();
-    rows.sort_by_key(|(_, counts)| Reverse((counts.allocated, counts.blocks_allocated)));
+    rows.sort_by_key(|(_, counts)| Reverse((counts.allocated_size, counts.allocated_blocks)));
     let rest = rows.split_off(rows.len().min(MAX_PRINTED));
     for (name, counts) in rows {
-        let (bytes, blocks) = (ByteCount(counts.allocated), Plural(counts.blocks_allocated, "block"));
+        let (bytes, blocks) = (ByteCount(counts.allocated_size), Plural(counts.allocated_blocks, "block"));
         let _ = match counts.reallocations {
             0 => write!(text, "\n  {bytes} in {blocks}, {name}"),
             times => write!(text, "\n  {bytes} in {blocks} ({} resized), {name}", Count(times)),
         };
     }
     if !rest.is_empty() {
-        let bytes = rest.iter().map(|(_, counts)| counts.allocated).sum();
-        let _ = write!(text, "\n  {}: {}", Plural(rest.len() as u64, "other"), ByteCount(bytes));
+        let bytes = rest.iter().map(|(_, counts)| counts.allocated_size).sum::<u64>();
+        let _ = write!(text, "\n  {}: {}", Plural(rest.len(), "other"), ByteCount(bytes));
     }
     text
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Counts, lines};
+    use super::{Usage, lines};
 
     #[test]
     fn at_most_20_rows_are_printed_and_each_name_has_one() {
         let row = |size: u64| {
-            let counts = Counts { allocated: size, blocks_allocated: 1, ..Counts::default() };
+            let counts = Usage { allocated_size: size, allocated_blocks: 1, ..Usage::default() };
             (format!("row {:02}", size % 100), counts)
         };
         let rows = lines((1..=23).chain([1023]).map(row));

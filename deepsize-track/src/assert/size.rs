@@ -4,10 +4,10 @@ use std::fmt::{self, Write as _};
 
 use super::rows::{self, AllocationSite};
 use super::{Check, LOST};
-use crate::counts::Counts;
 use crate::record::Record;
 use crate::units::ByteCount;
 use crate::untracked::Untracked;
+use crate::usage::Usage;
 use crate::visible::Visible;
 use crate::{sites, symbols};
 
@@ -167,8 +167,7 @@ impl Check {
         let difference = figure.abs_diff(held);
         let details = Untracked::new(|| details(&blocks.0, &owners(&blocks), difference));
         let verdict = if figure < held { "missing" } else { "too many" };
-        let [figure, held, difference, own] =
-            [figure, held, difference, own].map(|size| ByteCount(size as u64));
+        let [figure, held, difference, own] = [figure, held, difference, own].map(ByteCount);
         let own = if is_whole { format!("\n  {own} for the value itself") } else { String::new() };
         panic!(
             "the size of {name} is wrong: {figure}, but {held} are held; \
@@ -195,7 +194,10 @@ fn details(blocks: &[Record], owners: &OwnerMap, difference: usize) -> String {
             }
             name = format!("{label}, {name}");
         }
-        rows.push((name, Counts { allocated: block.size as u64, blocks_allocated: 1, ..Counts::default() }));
+        rows.push((
+            name,
+            Usage { allocated_size: block.size as u64, allocated_blocks: 1, ..Usage::default() },
+        ));
     }
     let mut text = rows::lines(rows.into_iter());
     sums.retain(|_, size| *size == difference);

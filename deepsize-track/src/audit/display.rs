@@ -26,14 +26,14 @@ impl fmt::Display for Audit {
             }
             writeln!(out)?;
         }
-        let (findings, blocks) = (plural(inner.findings.len(), "finding"), plural(inner.blocks, "block"));
+        let (findings, blocks) = (Plural(inner.findings.len(), "finding"), Plural(inner.blocks, "block"));
         let verb = if inner.blocks == 1 { "is" } else { "are" };
-        write!(out, "{findings}; {blocks} ({}) {verb} right", byte_count(inner.size))?;
+        write!(out, "{findings}; {blocks} ({}) {verb} right", ByteCount(inner.size))?;
         if inner.matched_by_size > 0 {
             write!(out, ", {} of them matched by size only", inner.matched_by_size)?;
         }
         if inner.lower_bounds > 0 {
-            write!(out, ", {} counted in part", plural(inner.lower_bounds, "block"))?;
+            write!(out, ", {} counted in part", Plural(inner.lower_bounds, "block"))?;
         }
         list(out, &inner.findings, "", |finding, out| finding.fmt(out))?;
         list(out, &inner.possibly_opaque, "such block", |block, out| {
@@ -51,10 +51,10 @@ impl fmt::Display for ExactSize {
         counters::untracked(|| drop(symbols::look_up(blocks.map(|block| &*block.trace))));
         let added = self.deep_size().saturating_sub(self.counted_size());
         out.write_str(if self.is_exact() { "" } else { "at least " })?;
-        write!(out, "{}", byte_count(self.deep_size()))?;
+        write!(out, "{}", ByteCount(self.deep_size()))?;
         if !self.resolved().is_empty() {
-            let blocks = plural(self.resolved().len(), "block");
-            write!(out, "; {blocks} resolved by the allocator, +{}", byte_count(added))?;
+            let blocks = Plural(self.resolved().len(), "block");
+            write!(out, "; {blocks} resolved by the allocator, +{}", ByteCount(added))?;
         }
         if let Some(limitation) = self.limitation() {
             write!(out, "; {limitation}")?;
@@ -84,7 +84,7 @@ fn list<T>(
     match items.len().saturating_sub(limit) {
         0 => Ok(()),
         rest if noun.is_empty() => write!(out, "\n  and {rest} more"),
-        rest => write!(out, "\n  and {} more", plural(rest, noun)),
+        rest => write!(out, "\n  and {} more", Plural(rest, noun)),
     }
 }
 
@@ -104,15 +104,15 @@ impl fmt::Display for Finding {
             Self::CountedTwice { first, again, .. } => {
                 write!(out, "counted twice: {again}, already counted ")?;
                 if first.size != again.size {
-                    write!(out, "with {} ", byte_count(first.size))?;
+                    write!(out, "with {} ", ByteCount(first.size))?;
                 }
                 write!(out, "at {}", owner(first))
             }
             Self::WrongSize { claim, block } => {
-                write!(out, "wrong size: {claim}, but the block has {}", byte_count(block.size))
+                write!(out, "wrong size: {claim}, but the block has {}", ByteCount(block.size))
             }
             Self::Freed { claim, block } => {
-                write!(out, "freed: {claim}, but the block of {} there was freed", byte_count(block.size))
+                write!(out, "freed: {claim}, but the block of {} there was freed", ByteCount(block.size))
             }
             Self::NotLive { claim } => {
                 let reason = if claim.block_count > 1 {
@@ -136,20 +136,16 @@ impl fmt::Display for Finding {
                 }
             }
         }?;
-        match self {
-            Self::CountedTwice { block, .. } | Self::WrongSize { block, .. } | Self::Freed { block, .. } => {
-                write!(out, "; allocated {}", site(block))
-            }
-            Self::NotLive { .. } | Self::NeverCounted { .. } => Ok(()),
-        }
+        let block = self.block().filter(|_| self.claim().is_some());
+        block.map_or(Ok(()), |block| write!(out, "; allocated {}", site(block)))
     }
 }
 
 impl fmt::Display for Claim {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}", byte_count(self.size))?;
+        write!(out, "{}", ByteCount(self.size))?;
         if self.block_count > 1 {
-            write!(out, " in {}", plural(self.block_count, "block"))?;
+            write!(out, " in {}", Plural(self.block_count, "block"))?;
         }
         write!(out, " at {}", owner(self))
     }
@@ -158,7 +154,7 @@ impl fmt::Display for Claim {
 /// Prints `48 B, allocated at src/names.rs:12 (names::read)`.
 impl fmt::Display for Block {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}, allocated {}", byte_count(self.size), site(self))
+        write!(out, "{}, allocated {}", ByteCount(self.size), site(self))
     }
 }
 
@@ -200,14 +196,6 @@ fn owner(claim: &Claim) -> ClaimOwner<'_> {
 
 fn site(block: &Block) -> AllocationSite {
     AllocationSite { frame: block.frames().next(), address: block.address }
-}
-
-fn byte_count(size: usize) -> ByteCount {
-    ByteCount(size as u64)
-}
-
-fn plural(count: usize, one: &'static str) -> Plural {
-    Plural(count as u64, one)
 }
 
 #[cfg(test)]

@@ -83,25 +83,21 @@ pub enum Cause {
 
 impl ExactSize {
     /// The bytes of the value and of everything that it owns.
-    #[must_use]
     pub fn deep_size(&self) -> usize {
         self.inner.size.deep_size
     }
 
     /// Whether every block was counted in full.
-    #[must_use]
     pub fn is_exact(&self) -> bool {
         self.inner.size.is_exact()
     }
 
     /// The size with its certainty. Resolved parts are not counted as opaque or as lower bounds.
-    #[must_use]
     pub fn size(&self) -> Size {
         self.inner.size
     }
 
     /// The deep size that the walk alone counts, in bytes.
-    #[must_use]
     pub fn counted_size(&self) -> usize {
         self.inner.counted_size
     }
@@ -110,19 +106,16 @@ impl ExactSize {
     ///
     /// These are the located blocks of all values with a lower bound, and all other blocks that are larger than reported. The size of
     /// the claim is the sum of all claims on the block. It is 0 if the walk did not count the block.
-    #[must_use]
     pub fn resolved(&self) -> &[(Claim, Block)] {
         &self.inner.resolved
     }
 
     /// The parts that are still opaque or lower bounds.
-    #[must_use]
     pub fn unresolved(&self) -> &[(OpaqueClaim, Cause)] {
         &self.inner.unresolved
     }
 
     /// Why blocks lack records: no recording runs, it records only a sample, or memory was short. `None` if all blocks are being recorded.
-    #[must_use]
     pub fn limitation(&self) -> Option<Limitation> {
         self.inner.limitation
     }

@@ -106,7 +106,6 @@ pub enum Finding {
 
 impl Finding {
     /// The bytes by which the finding makes the total wrong.
-    #[must_use]
     pub fn size(&self) -> usize {
         match self {
             Self::CountedTwice { again, .. } => again.size,
@@ -117,7 +116,6 @@ impl Finding {
     }
 
     /// The block, if one is known.
-    #[must_use]
     pub fn block(&self) -> Option<&Block> {
         match self {
             Self::CountedTwice { block, .. }
@@ -129,7 +127,6 @@ impl Finding {
     }
 
     /// The claim, if there is one. If a block is counted twice, the second one.
-    #[must_use]
     pub fn claim(&self) -> Option<&Claim> {
         match self {
             Self::CountedTwice { again: claim, .. }

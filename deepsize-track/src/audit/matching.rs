@@ -18,10 +18,6 @@ use crate::{freed, records, sites};
 struct Blocks(Vec<Record>);
 
 impl Blocks {
-    fn live(is_wanted: impl Fn(&Record) -> bool) -> Self {
-        Self::of(records::live_records(is_wanted))
-    }
-
     fn of(mut blocks: Vec<Record>) -> Self {
         blocks.sort_unstable_by_key(|block| block.address);
         Self(blocks)
@@ -43,7 +39,7 @@ struct BlockSearch {
 
 impl BlockSearch {
     fn all(&mut self) -> &Blocks {
-        self.all.get_or_insert_with(|| Blocks::live(|_| true))
+        self.all.get_or_insert_with(|| Blocks::of(records::live_records(|_| true)))
     }
 
     fn containing(&mut self, address: usize) -> Option<Record> {
@@ -77,8 +73,8 @@ fn without_indexes(path: &str) -> String {
 /// Call it untracked, and drop the result untracked.
 pub(super) fn matched(walk: &Walk, demand: Option<Demand>, root: (usize, usize)) -> Outcome {
     let mut outcome = Outcome::default();
-    let demanded = demand.map_or(Blocks(Vec::new()), |demand| Blocks::live(|record| demand.includes(record)));
-    let mut search = BlockSearch { demanded, all: None };
+    let demanded = demand.map(|demand| records::live_records(|record| demand.includes(record)));
+    let mut search = BlockSearch { demanded: Blocks::of(demanded.unwrap_or_default()), all: None };
     let mut claimed = Vec::new();
     let (mut without, mut together) = (Vec::new(), Vec::new());
     for (at, claim) in walk.claims.iter().enumerate() {

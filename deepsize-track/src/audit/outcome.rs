@@ -58,61 +58,51 @@ impl Audit {
     ///
     /// Nothing is proven if there is a [`limitation`](Self::limitation). Unreported blocks that may belong to an opaque part are not
     /// findings: see [`possibly_opaque_blocks`](Self::possibly_opaque_blocks).
-    #[must_use]
     pub fn is_proven(&self) -> bool {
         self.inner.limitation.is_none() && self.inner.findings.is_empty()
     }
 
     /// The reason why nothing is proven, if there is one.
-    #[must_use]
     pub fn limitation(&self) -> Option<Limitation> {
         self.inner.limitation
     }
 
     /// The differences between reported and allocated blocks, most bytes first.
-    #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.inner.findings
     }
 
     /// The number of blocks that are reported once, with the right size.
-    #[must_use]
     pub fn block_count(&self) -> usize {
         self.inner.blocks
     }
 
     /// The bytes of the blocks that are reported once, with the right size.
-    #[must_use]
     pub fn size(&self) -> usize {
         self.inner.size
     }
 
     /// The number of correctly reported blocks without an address, which are matched only by size.
-    #[must_use]
     pub fn matched_by_size_count(&self) -> usize {
         self.inner.matched_by_size
     }
 
     /// The number of blocks that are counted only in part, by values that report an opaque part.
-    #[must_use]
     pub fn lower_bound_count(&self) -> usize {
         self.inner.lower_bounds
     }
 
     /// The borrowed bytes that were counted. They may be part of a block, or of none.
-    #[must_use]
     pub fn borrowed_size(&self) -> usize {
         self.inner.borrowed_size
     }
 
     /// The demanded blocks that were not reported, but may belong to an opaque part.
-    #[must_use]
     pub fn possibly_opaque_blocks(&self) -> &[Block] {
         &self.inner.possibly_opaque
     }
 
     /// The parts that the walk could not measure.
-    #[must_use]
     pub fn opaque_parts(&self) -> &[OpaqueClaim] {
         &self.inner.opaque_parts
     }

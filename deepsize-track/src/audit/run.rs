@@ -135,7 +135,7 @@ fn outcome(
         Some(_) => Outcome::default(),
     };
     outcome.limitation = limitation;
-    outcome.opaque_parts = walk.opaque_parts();
+    outcome.opaque_parts = walk.parts.iter().map(|part| walk.opaque_claim(part)).collect();
     outcome
 }
 

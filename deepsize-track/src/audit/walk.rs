@@ -175,10 +175,6 @@ impl Walk {
         !self.parts.is_empty()
     }
 
-    pub(super) fn opaque_parts(&self) -> Vec<OpaqueClaim> {
-        self.parts.iter().map(|part| self.opaque_claim(part)).collect()
-    }
-
     pub(super) fn opaque_claim(&self, part: &Part) -> OpaqueClaim {
         OpaqueClaim {
             path: self.path(part.owner),

@@ -59,6 +59,7 @@ use crate::{counters, is_installed, process, records, tracker_size};
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 #[doc(alias = "RSS")]
+#[must_use]
 pub struct Breakdown {
     /// The bytes up to and including each part.
     levels: [Option<u64>; PARTS],
@@ -130,7 +131,6 @@ impl Breakdown {
     ///
     /// Takes time linear in the number of mappings and of resident pages: about 6 µs for each mapping, and 0.3 ms in a small program.
     /// Other threads that map memory may have to wait. Allocates only untracked memory.
-    #[must_use]
     pub fn take() -> Self {
         let mut breakdown = Self::default();
         let levels = counters::untracked(mappings::levels);
@@ -151,7 +151,6 @@ impl Breakdown {
     ///
     /// Takes time linear in the numbers of free blocks and of recorded blocks: at most about 0.1 µs for each. Each arena is locked while
     /// its free blocks are counted.
-    #[must_use]
     pub fn with_glibc(mut self) -> Self {
         let Some((in_use, mapped)) = glibc::in_use_and_mapped() else { return self };
         let page = page_size().unwrap_or(0);
@@ -164,27 +163,23 @@ impl Breakdown {
     }
 
     /// Sets the bytes that values report, such as the deep size of a census or the sum of a `Tally`.
-    #[must_use]
     pub fn with_claimed(self, size: u64) -> Self {
         self.with(Claimed, size)
     }
 
     /// Sets the bytes that the program requested from the allocator. With an installed
     /// [`TrackingAllocator`](crate::TrackingAllocator), they are already known.
-    #[must_use]
     pub fn with_requested(self, size: u64) -> Self {
         self.with(Unclaimed, size).with(Tracker, size.saturating_add(tracker_size()))
     }
 
     /// Sets the bytes of all blocks with the allocator's rounding, such as jemalloc's `stats.allocated`.
-    #[must_use]
     pub fn with_in_use(self, size: u64) -> Self {
         self.with(OtherBlocks, size)
     }
 
     /// Sets the bytes of writable memory that the allocator mapped, used or free, resident or not. For jemalloc, this is the sum of
     /// `stats.mapped` and `stats.retained`.
-    #[must_use]
     pub fn with_mapped(self, size: u64) -> Self {
         self.with(Retained, size)
     }
@@ -198,7 +193,6 @@ impl Breakdown {
     ///
     /// It is at most 0 for [`NotResident`](BreakdownPart::NotResident) and [`Swapped`](BreakdownPart::Swapped). If any other part is
     /// negative, its two sums were read at different moments, or count different blocks.
-    #[must_use]
     pub fn size(&self, part: BreakdownPart) -> Option<i64> {
         self.rows().find_map(|(parts, size)| (parts == [part]).then_some(size))
     }
@@ -216,25 +210,21 @@ impl Breakdown {
     }
 
     /// The bytes that the program requested from the allocator.
-    #[must_use]
     pub fn requested_size(&self) -> Option<u64> {
         self.level(Unclaimed)
     }
 
     /// The bytes of all blocks, as the allocator counts them.
-    #[must_use]
     pub fn in_use_size(&self) -> Option<u64> {
         self.level(OtherBlocks)
     }
 
     /// The bytes that the allocator mapped.
-    #[must_use]
     pub fn mapped_size(&self) -> Option<u64> {
         self.level(Retained)
     }
 
     /// The bytes of all resident pages. `None` except on Linux and Android.
-    #[must_use]
     pub fn resident_size(&self) -> Option<u64> {
         self.level(Files)
     }

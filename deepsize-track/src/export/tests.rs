@@ -124,7 +124,8 @@ pub(super) fn for_each(mut check: impl FnMut(&str, &Snapshot, Export<'_>)) {
     }
 }
 
-const METRICS: [Metric; 6] = [
+/// In the order of the columns of a page.
+pub(super) const METRICS: [Metric; 6] = [
     Metric::LiveSize,
     Metric::LiveBlocks,
     Metric::TotalSize,

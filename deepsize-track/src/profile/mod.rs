@@ -10,7 +10,8 @@ use std::collections::HashMap;
 use std::io::{self, Write as _};
 use std::{fmt, iter};
 
-use self::tree::{Node, ROOT};
+use self::tree::Node;
+use crate::counters;
 use crate::table::{Cell, Table};
 use crate::untracked::{Untracked, write};
 use crate::usage::is_installed;
@@ -18,6 +19,7 @@ use crate::usage::is_installed;
 pub use self::row::Row;
 pub(crate) use self::scope::__private;
 pub use self::scope::Scope;
+pub(crate) use self::tree::Tree;
 
 /// The allocations and frees of each scope so far, over all threads.
 ///
@@ -65,6 +67,7 @@ pub use self::scope::Scope;
 /// ```
 #[derive(Clone, Debug)]
 #[doc(alias = "memory profiler")]
+#[must_use]
 pub struct Profile {
     rows: Untracked<Vec<Row>>,
     is_installed: bool,
@@ -72,39 +75,28 @@ pub struct Profile {
 
 impl Profile {
     /// Takes a profile of all scopes so far. Takes time linear in the number of rows of all threads.
-    #[must_use]
     pub fn take() -> Self {
         let is_installed = is_installed();
         Self { rows: Untracked::new(|| rows(threads::all())), is_installed }
     }
 
     /// The rows, each before those inside it, in the order in which they were first entered.
-    #[must_use]
     pub fn rows(&self) -> &[Row] {
         &self.rows
     }
 
     /// The row with this path, outermost scope first. Takes time linear in the number of rows.
-    #[must_use]
     pub fn find(&self, path: &[&str]) -> Option<&Row> {
-        let mut found = 0;
-        for row in self.rows.iter() {
-            // Rows inside the found one come right after it, and are deeper.
-            if row.depth < found {
-                return None;
-            }
-            if row.depth == found && path.get(found).is_some_and(|name| *name == row.name) {
-                found += 1;
-                if found == path.len() {
-                    return Some(row);
-                }
-            }
-        }
-        None
+        counters::untracked(|| {
+            let mut here = Vec::new();
+            self.rows.iter().find(|row| {
+                here.truncate(row.depth);
+                here.push(row.name);
+                here == path
+            })
+        })
     }
-}
 
-impl Profile {
     /// Writes the rows as comma-separated values (RFC 4180): `scope`, `depth`, `calls`, `allocated_bytes`, `freed_bytes`, `net_bytes`,
     /// `peak_bytes` and `self_allocated_bytes`.
     ///
@@ -173,25 +165,24 @@ fn rows(trees: Vec<Vec<Node>>) -> Vec<Row> {
         order: u64,
         children: Vec<usize>,
     }
-    let merged =
-        |row: &Row, order| Merged { row: Row::new(row.name, row.depth), order, children: Vec::new() };
-    let (mut all, mut known) = (vec![merged(&Row::new("", 0), 0)], HashMap::new());
+    let merged = |row: Row, order| Merged { row, order, children: Vec::new() };
+    let (mut all, mut known) = (vec![merged(Row::default(), 0)], HashMap::new());
     for tree in trees {
-        let mut places = vec![ROOT as usize; tree.len()];
-        for (at, node) in tree.iter().enumerate().skip(1) {
-            let parent = places[node.parent as usize];
-            places[at] = *known.entry((parent, node.row.name)).or_insert_with(|| {
-                let place = all.len();
-                all.push(merged(&node.row, node.order));
+        let mut places = vec![0];
+        for Node { row, parent, order, .. } in tree.into_iter().skip(1) {
+            let parent = places[parent as usize];
+            let place = *known.entry((parent, row.name)).or_insert(all.len());
+            if place == all.len() {
+                all.push(merged(Row { name: row.name, depth: row.depth, ..Row::default() }, order));
                 all[parent].children.push(place);
-                place
-            });
-            let sum = &mut all[places[at]];
-            sum.order = sum.order.min(node.order);
-            sum.row.add(&node.row);
+            }
+            let sum = &mut all[place];
+            sum.order = sum.order.min(order);
+            sum.row.add(&row);
+            places.push(place);
         }
     }
-    let (mut rows, mut ahead) = (Vec::with_capacity(all.len()), vec![ROOT as usize]);
+    let (mut rows, mut ahead) = (Vec::with_capacity(all.len()), vec![0]);
     while let Some(place) = ahead.pop() {
         let mut children = std::mem::take(&mut all[place].children);
         children.sort_by_key(|&child| std::cmp::Reverse(all[child].order));

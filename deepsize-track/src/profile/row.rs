@@ -1,5 +1,5 @@
 /// A path of scopes, with sums over all calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Row {
     /// The name of the innermost scope.
@@ -20,11 +20,6 @@ pub struct Row {
 }
 
 impl Row {
-    pub(super) fn new(name: &'static str, depth: usize) -> Self {
-        let (calls, allocated_size, freed_size, self_allocated_size, peak_size) = (0, 0, 0, 0, 0);
-        Self { name, depth, calls, allocated_size, freed_size, self_allocated_size, peak_size }
-    }
-
     /// Adds the calls of another thread.
     pub(super) fn add(&mut self, other: &Self) {
         self.calls += other.calls;
@@ -35,7 +30,6 @@ impl Row {
     }
 
     /// The bytes allocated minus the bytes freed.
-    #[must_use]
     pub fn net_size(&self) -> i64 {
         self.allocated_size.wrapping_sub(self.freed_size) as i64
     }

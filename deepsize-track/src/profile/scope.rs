@@ -16,8 +16,8 @@ use crate::timeline::{self, Event};
 ///
 /// Entering and leaving a scope takes some tens of nanoseconds. It waits for no other thread, except one that is taking a profile.
 ///
-/// While a thread drops its thread-local values, a scope is measured as long as the thread has its own counts. After that, only
-/// its calls are counted.
+/// While a thread drops its thread-local values, a scope is measured as long as the thread has its own counts. After that, it has
+/// no row.
 ///
 /// # Examples
 ///

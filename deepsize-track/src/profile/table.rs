@@ -21,12 +21,8 @@ pub(super) fn write(out: &mut fmt::Formatter<'_>, rows: &[Row], is_installed: bo
         let heads = HEADS.map(String::from);
         [heads].into_iter().chain(rows.iter().map(|row| cells(row, in_bytes))).collect::<Vec<_>>()
     });
-    let mut widths = [0; HEADS.len()];
-    for line in lines.iter() {
-        for (width, cell) in widths.iter_mut().zip(line) {
-            *width = cell.chars().count().max(*width);
-        }
-    }
+    let length = |column: usize| lines.iter().map(|line| line[column].chars().count()).max();
+    let widths: [usize; HEADS.len()] = std::array::from_fn(|column| length(column).unwrap_or(0));
     for line in lines.iter() {
         let [scope, figures @ ..] = line;
         write!(out, "{scope:width$}", width = widths[0])?;

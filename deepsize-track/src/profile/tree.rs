@@ -8,11 +8,11 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use super::row::Row;
 use crate::counters::{self, Slot};
-use crate::counts::Counts;
 use crate::hash::AddressHasher;
+use crate::usage::Usage;
 
 /// The node that encloses all others. It is not a scope.
-pub(super) const ROOT: u32 = 0;
+const ROOT: u32 = 0;
 
 /// Numbers nodes over all threads, in the order in which they are first entered.
 static ORDER: AtomicU64 = AtomicU64::new(0);
@@ -45,9 +45,7 @@ struct OpenCall {
     serial: u64,
     /// Whether no other call of the same node is open.
     is_outermost: bool,
-    /// The slot of the thread when the call began.
-    slot: &'static Slot,
-    start: Counts,
+    start: Usage,
     /// The net bytes of its earlier parts.
     net: i64,
     /// The peak of the enclosing call before this one.
@@ -57,33 +55,34 @@ struct OpenCall {
 }
 
 #[derive(Clone)]
-pub(super) struct Tree {
+pub(crate) struct Tree {
     nodes: Vec<Node>,
     frames: Vec<OpenCall>,
     /// The number of calls opened so far.
     serial: u64,
     /// The next node from a node, by the address of the scope's name.
     cache: HashMap<(u32, usize, usize), u32, NameHasher>,
-    /// The children of a node, by name.
-    children: HashMap<(u32, &'static str), u32, NameHasher>,
 }
 
 impl Tree {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             nodes: Vec::new(),
             frames: Vec::new(),
             serial: 0,
             cache: HashMap::with_hasher(NameHasher::new()),
-            children: HashMap::with_hasher(NameHasher::new()),
         }
     }
 
     /// Begins a call, or resumes one with the net bytes of its earlier parts.
     ///
     /// Returns the number of enclosing calls and its serial. `None` if there is no memory for it.
-    pub(super) fn enter(&mut self, name: &'static str, earlier: Option<i64>) -> Option<(usize, u64)> {
-        let slot = counters::slot();
+    pub(super) fn enter(
+        &mut self,
+        slot: &Slot,
+        name: &'static str,
+        earlier: Option<i64>,
+    ) -> Option<(usize, u64)> {
         if self.frames.len() == self.frames.capacity() {
             counters::untracked(|| self.frames.try_reserve(16)).ok()?;
         }
@@ -99,10 +98,8 @@ impl Tree {
         entry.row.calls += u64::from(earlier.is_none());
         self.serial += 1;
         let (depth, serial) = (self.frames.len(), self.serial);
-        let around = if slot.is_thread_local() { slot.begin_peak() } else { 0 };
-        let start = slot.counts();
-        let net = earlier.unwrap_or(0);
-        self.frames.push(OpenCall { node, serial, is_outermost, slot, start, net, around, inner: 0 });
+        let (around, start, net) = (slot.begin_peak(), slot.counts(), earlier.unwrap_or(0));
+        self.frames.push(OpenCall { node, serial, is_outermost, start, net, around, inner: 0 });
         Some((depth, serial))
     }
 
@@ -122,17 +119,17 @@ impl Tree {
     fn insert(&mut self, key: (u32, usize, usize), name: &'static str) -> Option<u32> {
         self.nodes.try_reserve(2).ok()?;
         self.cache.try_reserve(1).ok()?;
-        self.children.try_reserve(1).ok()?;
         if self.nodes.is_empty() {
-            self.nodes.push(Node::new(Row::new("", 0), ROOT));
+            self.nodes.push(Node::new(Row::default(), ROOT));
         }
         let (from, ..) = key;
-        let known = self.children.get(&(from, name)).copied();
+        // An equal name may be at another address.
+        let is_known = |(_, node): &(u32, &Node)| node.parent == from && node.row.name == name;
+        let known = (0..).zip(&self.nodes).skip(1).find(is_known).map(|(at, _)| at);
         let node = known.or_else(|| self.enclosing(from, name)).unwrap_or_else(|| {
             let node = self.nodes.len() as u32;
             let depth = if from == ROOT { 0 } else { self.nodes[from as usize].row.depth + 1 };
-            self.nodes.push(Node::new(Row::new(name, depth), from));
-            self.children.insert((from, name), node);
+            self.nodes.push(Node::new(Row { name, depth, ..Row::default() }, from));
             node
         });
         self.cache.insert(key, node);
@@ -153,39 +150,23 @@ impl Tree {
     }
 
     /// Ends the call with this serial and the open calls inside it. No effect if it has ended.
-    pub(super) fn exit(&mut self, depth: usize, serial: u64) {
-        if self.frames.get(depth).is_none_or(|frame| frame.serial != serial) {
-            return;
+    pub(super) fn exit(&mut self, slot: &Slot, depth: usize, serial: u64) {
+        if self.frames.get(depth).is_some_and(|frame| frame.serial == serial) {
+            self.exit_to(slot, depth);
         }
-        self.exit_to(depth);
     }
 
     /// Ends calls until `depth` are left.
-    pub(super) fn exit_to(&mut self, depth: usize) {
-        let slot = counters::slot();
+    pub(crate) fn exit_to(&mut self, slot: &Slot, depth: usize) {
         while self.frames.len() > depth {
-            let (now, highest) = (slot.counts(), slot.peak());
-            if let Some(frame) = self.end(|frame| ptr::eq(frame.slot, slot).then_some((now, highest))) {
-                if ptr::eq(frame.slot, slot) && slot.is_thread_local() {
-                    slot.end_peak(frame.around);
-                }
-            }
+            self.end(slot.counts(), slot.peak()).into_iter().for_each(|around| slot.end_peak(around));
         }
     }
 
-    pub(super) fn has_open_calls(&self) -> bool {
-        !self.frames.is_empty()
-    }
-
-    /// Ends the innermost call and adds it to its node. `at` returns the counts of the thread, and the highest number of live bytes.
-    fn end(&mut self, at: impl FnOnce(&OpenCall) -> Option<(Counts, i64)>) -> Option<OpenCall> {
+    /// Ends the innermost call and adds it to its node. Returns the peak of the enclosing call before this one.
+    fn end(&mut self, now: Usage, highest: i64) -> Option<i64> {
         let frame = self.frames.pop()?;
-        // After the thread has lost its slot, the counts come from the shared slot, and belong to no scope.
-        let (now, highest) = match at(&frame) {
-            Some(at) if frame.slot.is_thread_local() => at,
-            _ => (frame.start, frame.start.live()),
-        };
-        let Counts { allocated, freed, .. } = now.since(frame.start);
+        let Usage { allocated_size: allocated, freed_size: freed, .. } = now.since(frame.start);
         let node = &mut self.nodes[frame.node as usize];
         node.open -= 1;
         let row = &mut node.row;
@@ -193,24 +174,21 @@ impl Tree {
         if frame.is_outermost {
             row.allocated_size += allocated;
             row.freed_size += freed;
-            let peak = u64::try_from(frame.net + highest.wrapping_sub(frame.start.live())).unwrap_or(0);
+            let peak = u64::try_from(frame.net + highest.wrapping_sub(frame.start.net_size())).unwrap_or(0);
             row.peak_size = row.peak_size.max(peak);
         }
         if let Some(outer) = self.frames.last_mut() {
             outer.inner += allocated;
         }
-        Some(frame)
+        Some(frame.around)
     }
 
     /// All nodes, parents first, as if all open calls ended now.
-    pub(super) fn nodes(&self) -> Vec<Node> {
+    pub(super) fn nodes(&self, slot: &Slot) -> Vec<Node> {
         let mut tree = Self { nodes: self.nodes.clone(), frames: self.frames.clone(), ..Self::new() };
-        let mut highest = i64::MIN;
-        while let Some(innermost) = tree.frames.last() {
+        let (now, mut highest) = (slot.counts(), slot.peak());
+        while let Some(around) = tree.end(now, highest) {
             // An inner call holds the peak of the enclosing calls.
-            highest = highest.max(innermost.slot.peak());
-            let around = innermost.around;
-            tree.end(|frame| Some((frame.slot.counts(), highest)));
             highest = highest.max(around);
         }
         tree.nodes

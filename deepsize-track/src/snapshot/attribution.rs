@@ -30,7 +30,6 @@ impl Snapshot {
     /// assert_eq!(snapshot.attributed_to(parser).live_amount(), snapshot.live_amount());
     /// # drop((parsed, recording));
     /// ```
-    #[must_use]
     pub fn attributed_to(&self, attribution: Attribution<'_>) -> Self {
         let inner =
             Untracked::new(|| Figures { attribution: attribution.into(), ..Figures::clone(&self.inner) });

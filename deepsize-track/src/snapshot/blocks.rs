@@ -34,9 +34,9 @@ pub(super) fn of_site(blocks: &[Record], key: SiteKey) -> &[Record] {
 pub(super) fn sums(figures: &Figures, blocks: &[Record]) -> SiteSums {
     let mut sums = SiteSums::default();
     for block in blocks {
-        sums.add_live(block.bytes(), block.blocks(), block.born);
+        sums.add_live(block);
         if block.born <= figures.sums.peak_micros {
-            add(&mut sums.at_peak, (block.bytes(), block.blocks()));
+            add(&mut sums.at_peak, block.amount());
         }
     }
     sums.age(figures.elapsed_micros);
@@ -45,7 +45,7 @@ pub(super) fn sums(figures: &Figures, blocks: &[Record]) -> SiteSums {
 }
 
 fn amount(block: &Record) -> Amount {
-    Amount::of((block.bytes(), block.blocks()))
+    Amount::of(block.amount())
 }
 
 /// A live block of a snapshot.
@@ -62,13 +62,11 @@ impl<'s> LiveBlock<'s> {
     }
 
     /// The address.
-    #[must_use]
     pub fn address(self) -> usize {
         self.record.address
     }
 
     /// The bytes that the program requested.
-    #[must_use]
     pub fn size(self) -> usize {
         self.record.size
     }
@@ -79,7 +77,6 @@ impl<'s> LiveBlock<'s> {
     }
 
     /// The time from its allocation to the snapshot, in whole microseconds. A resized block is as old as its last resize.
-    #[must_use]
     pub fn age(self) -> Duration {
         Duration::from_micros(self.figures.age(self.record))
     }
@@ -91,19 +88,16 @@ impl<'s> LiveBlock<'s> {
     ///
     /// It is `<unnamed>` on systems other than Linux, Android and Apple's. It is `[other]` if the thread was ending, and for all threads beyond
     /// the first 256 names.
-    #[must_use]
     pub fn thread_name(self) -> &'s str {
         self.figures.thread_name(self.record)
     }
 
     /// Whether it was allocated before another snapshot was taken.
-    #[must_use]
     pub fn is_older_than(self, snapshot: &Snapshot) -> bool {
         self.record.serial < snapshot.inner.recorded_blocks
     }
 
     /// The call stack that allocated it. Takes time logarithmic in the number of traces.
-    #[must_use]
     pub fn trace(self) -> Trace<'s> {
         let sites = &self.figures.sums.sites;
         Trace(&sites[sites.partition_point(|site| site.key < self.record.site)], self.figures)
@@ -139,7 +133,6 @@ impl Snapshot {
     /// assert_eq!(row.oldest, row.newest);
     /// # drop((old, new, last, recording));
     /// ```
-    #[must_use]
     pub fn take_with_blocks() -> Self {
         Self::taken(true)
     }
@@ -160,7 +153,6 @@ impl Snapshot {
     /// # Panics
     ///
     /// Panics if the snapshot was not [taken with blocks](Self::take_with_blocks).
-    #[must_use]
     #[doc(alias = "leak")]
     pub fn older_than(&self, age: Duration) -> Self {
         self.of_blocks(|block| Duration::from_micros(self.inner.age(block)) >= age)
@@ -173,7 +165,6 @@ impl Snapshot {
     /// # Panics
     ///
     /// Panics if the snapshot was not [taken with blocks](Self::take_with_blocks).
-    #[must_use]
     pub fn allocated_between(&self, begin: &Self, end: &Self) -> Self {
         self.of_blocks(|block| {
             (begin.inner.recorded_blocks..end.inner.recorded_blocks).contains(&block.serial)
@@ -187,7 +178,6 @@ impl Snapshot {
     /// # Panics
     ///
     /// Panics if the snapshot was not [taken with blocks](Self::take_with_blocks).
-    #[must_use]
     pub fn of_threads(&self, pattern: &str) -> Self {
         self.of_blocks(|block| matches(pattern, self.inner.thread_name(block)))
     }
@@ -213,7 +203,6 @@ impl Snapshot {
     /// # Panics
     ///
     /// Panics if the snapshot was not [taken with blocks](Self::take_with_blocks).
-    #[must_use]
     pub fn size_histogram(&self) -> SizeHistogram {
         let mut bins = [Amount::default(); 64];
         for block in self.inner.records() {

@@ -7,7 +7,6 @@ impl Snapshot {
     ///
     /// A trace passes if no `without_…` filter matches it and, if there are `only_…` filters, at least one of them does. The
     /// figures of the process stay unchanged.
-    #[must_use]
     pub fn filter_traces(&self, filters: &[Filter<'_>]) -> Self {
         let inner = &*self.inner;
         let inner = Untracked::new(|| {

@@ -46,13 +46,11 @@ impl Frame {
     }
 
     /// The function's path, without the compiler's hash; empty if it is unknown.
-    #[must_use]
     pub fn function(&self) -> &str {
         &self.0.function
     }
 
     /// The file's path, as it was passed to the compiler; empty if it is unknown.
-    #[must_use]
     pub fn file(&self) -> &str {
         &self.0.file
     }
@@ -61,13 +59,11 @@ impl Frame {
     ///
     /// Files of downloaded crates look like `serde_json-1.0.1/src/de.rs`, files of the standard library like
     /// `std/alloc/src/vec/mod.rs`.
-    #[must_use]
     pub fn short_file(&self) -> &str {
         &self.0.short_file
     }
 
     /// The line, from 1; 0 if it is unknown.
-    #[must_use]
     pub fn line(&self) -> u32 {
         self.0.line
     }
@@ -75,7 +71,6 @@ impl Frame {
     /// The crate that defines the function, by its name in code: `serde_json`; empty if it is unknown.
     ///
     /// Without the start of the function's path, it is the crate of another function in the same file, or the name of the folder.
-    #[must_use]
     pub fn crate_name(&self) -> &str {
         &self.0.package
     }
@@ -87,7 +82,6 @@ impl Frame {
     ///
     /// `hashbrown` is hidden if it is part of the standard library, and shown if the program depends on it. Without debug
     /// information the two look alike, and it is hidden.
-    #[must_use]
     pub fn is_hidden(&self) -> bool {
         !matches!(self.0.kind, Origin::Program | Origin::Truncated)
     }
@@ -96,7 +90,6 @@ impl Frame {
     ///
     /// Its file decides. Files that Cargo has downloaded, from a registry or with Git, are not the program's. Files of the workspace
     /// are, and so are vendored ones. Without a file, only functions of the crate of `main` are the program's, and only on Linux.
-    #[must_use]
     pub fn is_own(&self) -> bool {
         self.0.is_own
     }

@@ -9,8 +9,8 @@ use super::attribution::Owners;
 use super::blocks::{self};
 use super::frame::write_frame;
 use super::notes::Notes;
-use super::rows::{RankedRows, Row};
-use super::{Ages, Figures, Frame, Snapshot};
+use super::rows::{RankedRows, Row, Sums};
+use super::{Ages, Figures, Frame, Metric, Snapshot};
 use crate::hash::AddressHasher;
 use crate::record::Record;
 use crate::sites::SiteSums;
@@ -159,7 +159,9 @@ impl Snapshot {
             |row: &Row| matches!(row.key.group(), Group::Line { file, .. } if !file.starts_with("std/"));
         let lacks_lines = by == By::Line && !rows.is_empty() && !rows.iter().any(has_line);
         let notes = Notes::of(self, is_cumulative || by == By::Trace, lacks_lines);
-        let grouped = RankedRows::new(rows, self.sum(), by, is_cumulative && by != By::Trace, notes);
+        let (sum, metric) = (Sums { now: self.sum(), before: None }, Metric::default());
+        let is_cumulative = is_cumulative && by != By::Trace;
+        let grouped = RankedRows { rows, sum, by, metric, is_cumulative, notes }.sorted(metric);
         // Rows by thread have only live blocks, but the sum of the traces includes freed ones.
         if by == By::Thread { grouped.filtered(|_| true) } else { grouped }
     }
@@ -234,7 +236,7 @@ impl Groups {
     fn rows(mut self) -> Vec<Row> {
         let row = |(key, id): (Key, usize)| {
             let GroupSums { sums, mut ages, .. } = std::mem::take(&mut self.sums[id]);
-            Row::new(key, sums, Ages::of(&mut ages))
+            Row { key, sums: Sums { now: sums, before: None }, ages: Ages::of(&mut ages) }
         };
         self.ids.into_iter().map(row).collect()
     }

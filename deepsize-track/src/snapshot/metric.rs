@@ -26,7 +26,6 @@ pub enum Metric {
 
 impl Metric {
     /// The figure of a trace.
-    #[must_use]
     pub fn of(self, trace: Trace<'_>) -> u64 {
         let Amount { size, blocks } = self.amount(trace.0);
         self.ordered(size, blocks).0

@@ -3,7 +3,6 @@
 mod amount;
 mod attribution;
 mod blocks;
-mod comparison;
 mod filter;
 mod frame;
 mod group;
@@ -22,7 +21,6 @@ use std::time::Duration;
 pub use amount::Amount;
 pub use attribution::Attribution;
 pub use blocks::{Ages, LiveBlock, SizeHistogram};
-pub use comparison::{Comparison, Difference};
 pub use filter::Filter;
 pub use frame::Frame;
 pub(crate) use frame::shown;
@@ -66,8 +64,8 @@ use attribution::Owners;
 /// recording.stop();
 /// ```
 #[derive(Clone, Debug)]
-#[doc(alias = "tracemalloc")]
-#[doc(alias = "heap profile")]
+#[doc(alias("tracemalloc", "heap profile"))]
+#[must_use]
 pub struct Snapshot {
     inner: Untracked<Figures>,
 }
@@ -80,7 +78,6 @@ struct Figures {
     elapsed_micros: u64,
     tracker_size: u64,
     lost_blocks: u64,
-    #[cfg_attr(feature = "json", serde(with = "saved::SavedProcess"))]
     process: Process,
     sums: AllSums,
     /// The names in all traces, and the bytes of tracker memory that their look-up added. Empty before the look-up.
@@ -154,7 +151,6 @@ impl Snapshot {
     /// Takes a snapshot. Takes time linear in the number of call sites.
     ///
     /// If nothing is being recorded, or if memory is short, [`is_recorded`](Self::is_recorded) is `false` and there are no traces.
-    #[must_use]
     pub fn take() -> Self {
         Self::taken(false)
     }
@@ -194,7 +190,6 @@ impl Snapshot {
     }
 
     /// Whether the snapshot has traces. `false` if nothing was being recorded, or if memory was short.
-    #[must_use]
     pub fn is_recorded(&self) -> bool {
         self.inner.sampling_interval.is_some()
     }
@@ -202,38 +197,32 @@ impl Snapshot {
     /// The sampling interval in bytes. `None` if all blocks were recorded.
     ///
     /// If the interval changed, this is the largest one used. The figures include blocks that were recorded at smaller intervals.
-    #[must_use]
     pub fn sampling_interval(&self) -> Option<u64> {
         self.inner.sampling_interval.filter(|&mean| mean > 0)
     }
 
     /// The tracker's own memory when the snapshot was taken, as [`tracker_size`](crate::tracker_size()) gives it. Names looked up
     /// later through this snapshot are added.
-    #[must_use]
     pub fn tracker_size(&self) -> u64 {
         self.inner.tracker_size.saturating_add(self.inner.names.get().map_or(0, |(_, size)| *size))
     }
 
     /// The number of blocks that could not be recorded because memory was short, since the program began.
-    #[must_use]
     pub fn lost_count(&self) -> u64 {
         self.inner.lost_blocks
     }
 
     /// The number of traces with more frames than the [limit](crate::Recorder::max_depth). Takes time linear in the number of traces.
-    #[must_use]
     pub fn truncated_count(&self) -> usize {
         self.traces().filter(|trace| trace.is_truncated()).count()
     }
 
     /// The counts of the whole process at that moment, recorded or not.
-    #[must_use]
     pub fn process(&self) -> Process {
         self.inner.process
     }
 
     /// The time since the first recording of the program began.
-    #[must_use]
     pub fn elapsed(&self) -> Duration {
         Duration::from_micros(self.inner.elapsed_micros)
     }
@@ -241,7 +230,6 @@ impl Snapshot {
     /// The time of the peak, on the clock of [`elapsed`](Self::elapsed).
     ///
     /// At that time, the live bytes were within 1 % of the peak.
-    #[must_use]
     pub fn peak_elapsed(&self) -> Duration {
         Duration::from_micros(self.inner.sums.peak_micros)
     }
@@ -271,7 +259,6 @@ impl Snapshot {
     /// assert!(snapshot.folded_count() >= 1);
     /// # drop((kept, recording));
     /// ```
-    #[must_use]
     pub fn other(&self) -> Option<Trace<'_>> {
         self.traces().find(|trace| trace.addresses() == [OTHER_ADDRESS])
     }
@@ -279,7 +266,6 @@ impl Snapshot {
     /// An upper bound on the number of traces in [`other`](Self::other).
     ///
     /// A trace counts each time it is folded, and so does a block whose trace finds no room.
-    #[must_use]
     pub fn folded_count(&self) -> u64 {
         self.inner.sums.folded_traces
     }

@@ -107,7 +107,7 @@ impl fmt::Display for Notes {
             )?;
         }
         if self.truncated > 0 {
-            let (truncated, traces) = (Count(self.truncated as u64), Plural(self.traces as u64, "trace"));
+            let (truncated, traces) = (Count(self.truncated), Plural(self.traces, "trace"));
             write!(out, "\n{truncated} of {traces} are truncated: see `Recorder::max_depth`")?;
         }
         if self.lacks_lines {

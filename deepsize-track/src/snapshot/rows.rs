@@ -6,7 +6,7 @@ use std::fmt;
 
 use super::group::{Key, write_trace};
 use super::notes::Notes;
-use super::{Ages, Amount, By, Metric};
+use super::{Ages, Amount, By, Metric, Statistics};
 use crate::sites::SiteSums;
 use crate::units::{Bytes, Count, Plural, SignedBytes, SignedCount};
 
@@ -16,76 +16,75 @@ pub(super) const TOP: usize = 10;
 #[derive(Clone, Debug)]
 pub(super) struct Row {
     pub(super) key: Key,
-    pub(super) sums: SiteSums,
+    pub(super) sums: Sums,
     pub(super) ages: Option<Ages>,
-    /// In a comparison, the earlier amount.
-    before: Option<Amount>,
 }
 
-impl Row {
-    pub(super) fn new(key: Key, sums: SiteSums, ages: Option<Ages>) -> Self {
-        Self { key, sums, ages, before: None }
+/// Figures and, in a comparison, the earlier figures.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sums {
+    pub(super) now: SiteSums,
+    pub(super) before: Option<SiteSums>,
+}
+
+impl Sums {
+    pub(super) fn change(&self, metric: Metric) -> Change {
+        let before = self.before.as_ref().map(|before| metric.amount(before));
+        Change { now: metric.amount(&self.now), before }
     }
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct RankedRows {
-    rows: Vec<Row>,
-    pub(super) sum: SiteSums,
-    sum_before: Option<Amount>,
-    by: By,
+    pub(super) rows: Vec<Row>,
+    pub(super) sum: Sums,
+    pub(super) by: By,
     pub(super) metric: Metric,
-    is_cumulative: bool,
+    pub(super) is_cumulative: bool,
     pub(super) notes: Notes,
 }
 
 impl RankedRows {
-    pub(super) fn new(rows: Vec<Row>, sum: SiteSums, by: By, is_cumulative: bool, notes: Notes) -> Self {
-        let metric = Metric::default();
-        Self { rows, sum, sum_before: None, by, metric, is_cumulative, notes }.sorted(metric)
-    }
-
     pub(super) fn sorted(mut self, metric: Metric) -> Self {
         self.metric = metric;
         self.rows.sort_unstable_by(|left, right| {
-            let order = |row: &Row| Reverse(Change::of(row, metric).order(metric));
+            let order = |row: &Row| Reverse(row.sums.change(metric).order(metric));
             order(left).cmp(&order(right)).then_with(|| left.key.cmp(&right.key))
         });
         self
     }
 
-    pub(super) fn rows(&self) -> impl ExactSizeIterator<Item = (&Row, Change)> + DoubleEndedIterator + Clone {
-        self.rows.iter().map(|row| (row, Change::of(row, self.metric)))
-    }
-
     pub(super) fn sum(&self) -> Change {
-        Change { now: self.metric.amount(&self.sum), before: self.sum_before }
+        self.sum.change(self.metric)
     }
 
     /// The rows that meet a condition, and their sum.
     pub(super) fn filtered(mut self, is_wanted: impl Fn(&Row) -> bool) -> Self {
         self.rows.retain(is_wanted);
-        self.sum = SiteSums::default();
-        self.rows.iter().for_each(|row| self.sum.add(&row.sums));
+        self.sum.now = SiteSums::default();
+        self.rows.iter().for_each(|row| self.sum.now.add(&row.sums.now));
+        if let Some(sum) = &mut self.sum.before {
+            *sum = SiteSums::default();
+            self.rows.iter().flat_map(|row| &row.sums.before).for_each(|before| sum.add(before));
+        }
         self
     }
 
     pub(super) fn compared_to(&self, earlier: &Self) -> Self {
-        let metric = self.metric;
-        let before = earlier.rows.iter().map(|row| (&row.key, metric.amount(&row.sums)));
-        let mut before: HashMap<&Key, Amount> = before.collect();
+        let mut before: HashMap<&Key, &Row> = earlier.rows.iter().map(|row| (&row.key, row)).collect();
         let mut changed = self.clone();
         for row in &mut changed.rows {
-            row.before = Some(before.remove(&row.key).unwrap_or_default());
+            row.sums.before =
+                Some(before.remove(&row.key).map(|row| row.sums.now.clone()).unwrap_or_default());
         }
-        changed.rows.extend(before.into_iter().map(|(key, amount)| Row {
-            before: Some(amount),
-            ..Row::new(key.clone(), SiteSums::default(), None)
+        changed.rows.extend(before.into_values().map(|row| {
+            let sums = Sums { before: Some(row.sums.now.clone()), ..Sums::default() };
+            Row { key: row.key.clone(), sums, ages: None }
         }));
-        changed.sum_before = Some(metric.amount(&earlier.sum));
+        changed.sum.before = Some(earlier.sum.now.clone());
         changed.is_cumulative |= earlier.is_cumulative || self.by != earlier.by;
         changed.notes = self.notes.compared_to(&earlier.notes);
-        changed.sorted(metric)
+        changed.sorted(self.metric)
     }
 }
 
@@ -102,10 +101,6 @@ pub(super) fn difference(now: u64, before: u64) -> i64 {
 }
 
 impl Change {
-    fn of(row: &Row, metric: Metric) -> Self {
-        Self { now: metric.amount(&row.sums), before: row.before }
-    }
-
     pub(super) fn size(self) -> i64 {
         difference(self.now.size, self.before.unwrap_or_default().size)
     }
@@ -170,37 +165,36 @@ impl fmt::Display for Change {
 
 /// Prints the first rows, and the sum of the others.
 pub(super) struct Top<'r> {
-    pub(super) all: &'r RankedRows,
+    pub(super) all: &'r Statistics,
     pub(super) rows: usize,
 }
 
 impl fmt::Display for Top<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let RankedRows { notes, metric, is_cumulative, .. } = self.all;
-        if let Some(reason) = notes.instead(self.all.rows.len()) {
+        let RankedRows { notes, metric, is_cumulative, .. } = &*self.all.inner;
+        if let Some(reason) = notes.instead(self.all.rows().len()) {
             return out.write_str(reason);
         }
-        let rows = || self.all.rows().filter(|(_, change)| !change.is_zero());
-        for (row, change) in rows().take(self.rows) {
-            let group = row.key.group();
-            writeln!(out, "{group}: {change}")?;
-            write_trace(out, group)?;
+        let rows = || self.all.rows().filter(|row| !row.change.is_zero());
+        for row in rows().take(self.rows) {
+            writeln!(out, "{row}")?;
+            write_trace(out, row.group())?;
         }
         let others = rows().skip(self.rows);
         let count = others.clone().count();
         if count > 0 {
-            write!(out, "{}", Plural(count as u64, "other"))?;
+            write!(out, "{}", Plural(count, "other"))?;
             // Cumulative rows overlap, so they have no sum.
             if !is_cumulative {
                 let mut sum = Change::default();
-                others.for_each(|(_, change)| sum.add(change));
+                others.for_each(|row| sum.add(row.change));
                 out.write_str(": ")?;
                 sum.write(out, *metric)?;
             }
             out.write_str("\n")?;
         }
         out.write_str("total: ")?;
-        self.all.sum().write(out, *metric)?;
+        self.all.inner.sum().write(out, *metric)?;
         write!(out, "\ntracker's own memory: {}", Bytes(notes.tracker_size))?;
         if let Some(before) = notes.tracker_size_before {
             write!(out, " ({})", SignedBytes(difference(notes.tracker_size, before)))?;

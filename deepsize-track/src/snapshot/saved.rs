@@ -13,7 +13,6 @@ use crate::record::Record;
 use crate::sites::{AllSums, SiteKey, SiteSums};
 use crate::symbols::{Names, Place, Symbol};
 use crate::untracked::{Untracked, write};
-use crate::usage::{Process, Usage};
 use crate::visible::Visible;
 
 /// The version that this release writes, and the latest that it reads.
@@ -55,28 +54,6 @@ struct SavedPlace {
     /// Positions in the document, innermost first.
     functions: Vec<usize>,
     nameless_traces: u32,
-}
-
-/// The members of [`Process`], which has no impls of serde's traits.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(remote = "Process", default)]
-pub(super) struct SavedProcess {
-    live_size: u64,
-    live_blocks: u64,
-    #[serde(with = "SavedUsage")]
-    total: Usage,
-    resident_size: Option<u64>,
-}
-
-#[derive(Default, Serialize, Deserialize)]
-#[serde(remote = "Usage", default)]
-struct SavedUsage {
-    allocated_size: u64,
-    freed_size: u64,
-    allocated_blocks: u64,
-    freed_blocks: u64,
-    reallocations: u64,
-    peak_size: u64,
 }
 
 impl Snapshot {

@@ -2,9 +2,9 @@ use std::time::Duration;
 use std::{fmt, io};
 
 use super::rows::{Change, RankedRows, Row, TOP, Top};
-use super::{Ages, Amount, By, Comparison, Group, Metric, Snapshot};
+use super::{Ages, Amount, By, Group, Metric, Snapshot};
 use crate::sites::SiteSums;
-use crate::table::Table;
+use crate::table::{Cell, Table};
 use crate::untracked::{Untracked, write};
 
 impl Snapshot {
@@ -33,7 +33,6 @@ impl Snapshot {
     /// println!("{}", statistics.top(3));
     /// # drop((kept, recording));
     /// ```
-    #[must_use]
     pub fn statistics(&self, by: By) -> Statistics {
         Statistics { inner: Untracked::new(|| self.grouped(&self.inner.attribution, by, false)) }
     }
@@ -46,7 +45,6 @@ impl Snapshot {
     /// # Panics
     ///
     /// Panics like `statistics`.
-    #[must_use]
     pub fn cumulative_statistics(&self, by: By) -> Statistics {
         Statistics { inner: Untracked::new(|| self.grouped(&self.inner.attribution, by, true)) }
     }
@@ -75,7 +73,7 @@ impl Snapshot {
     /// println!("{comparison}");
     /// # drop((kept, recording));
     /// ```
-    pub fn compare_to(&self, earlier: &Self, by: By) -> Comparison {
+    pub fn compare_to(&self, earlier: &Self, by: By) -> Statistics {
         let earlier = Untracked::new(|| earlier.grouped(&self.inner.attribution, by, false));
         self.statistics(by).compare_to(&Statistics { inner: earlier })
     }
@@ -93,9 +91,20 @@ impl Snapshot {
 /// total: 5.3 MiB
 /// tracker's own memory: 3.2 MiB
 /// ```
+///
+/// If they were [compared](Self::compare_to) with earlier ones, each figure has its change, and the largest changes are first:
+///
+/// ```text
+/// src/parse.rs:12: size=4.7 MiB (+4.7 MiB), count=46,530 (+46,530), average=107 B
+/// src/main.rs:30: size=0 B (-512.0 KiB), count=0 (-1)
+/// 17 others: 96.2 KiB (+1020 B)
+/// total: 4.8 MiB (+4.2 MiB)
+/// tracker's own memory: 3.2 MiB (+3.0 MiB)
+/// ```
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct Statistics {
-    inner: Untracked<RankedRows>,
+    pub(super) inner: Untracked<RankedRows>,
 }
 
 impl Statistics {
@@ -115,19 +124,30 @@ impl Statistics {
     /// assert_eq!(totals.rows().next().unwrap().size(), 1_000_000);
     /// # drop(recording);
     /// ```
-    #[must_use]
     pub fn ranked_by(&self, metric: Metric) -> Self {
         Self { inner: Untracked::new(|| RankedRows::clone(&self.inner).sorted(metric)) }
     }
 
-    /// The rows, largest first, by the amount that they are [ranked by](Self::ranked_by). Equal rows are ordered by name.
+    /// The rows, largest first, by the amount that they are [ranked by](Self::ranked_by). In a comparison, the largest change is
+    /// first. Equal rows are ordered by name.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Statistic<'_>> + DoubleEndedIterator + Clone {
-        self.inner.rows().map(|(row, amount)| Statistic { row, amount })
+        let metric = self.inner.metric;
+        self.inner.rows.iter().map(move |row| Statistic { row, change: row.sums.change(metric) })
     }
 
     /// The amount of all traces together. It is the sum of the rows, unless they are cumulative.
     pub fn sum(&self) -> Amount {
         self.inner.sum().now
+    }
+
+    /// The change of that amount in bytes. Without a [comparison](Self::compare_to), the amount itself.
+    pub fn size_change(&self) -> i64 {
+        self.inner.sum().size()
+    }
+
+    /// The change of that amount in blocks. Without a [comparison](Self::compare_to), the amount itself.
+    pub fn count_change(&self) -> i64 {
+        self.inner.sum().count()
     }
 
     /// The rows without a freed block, and their sum.
@@ -151,27 +171,24 @@ impl Statistics {
     /// assert_eq!(statistics.sum().size, 500);
     /// # drop((kept, recording));
     /// ```
-    #[must_use]
     #[doc(alias = "leak")]
     pub fn never_freed(&self) -> Self {
-        let keeps_all = |row: &Row| row.sums.live == row.sums.total;
+        let keeps_all = |row: &Row| row.sums.now.live == row.sums.now.total;
         Self { inner: Untracked::new(|| RankedRows::clone(&self.inner).filtered(keeps_all)) }
     }
 
     /// Compares with earlier statistics, by the amount that these are [ranked by](Self::ranked_by). Takes linear time.
     ///
     /// Both should have the same grouping, and both or neither be cumulative.
-    pub fn compare_to(&self, earlier: &Self) -> Comparison {
-        Comparison::new(&self.inner, &earlier.inner)
+    pub fn compare_to(&self, earlier: &Self) -> Self {
+        Self { inner: Untracked::new(|| self.inner.compared_to(&earlier.inner)) }
     }
 
     /// Prints the first rows, and the sum of the others.
     pub fn top(&self, rows: usize) -> impl fmt::Display + '_ {
-        Top { all: &self.inner, rows }
+        Top { all: self, rows }
     }
-}
 
-impl Statistics {
     /// Writes all rows as comma-separated values (RFC 4180), in their order. Figures are whole numbers.
     ///
     /// | columns | contents |
@@ -183,6 +200,9 @@ impl Statistics {
     /// | `temporary_bytes`, `temporary_blocks` | the [temporary amount](Statistic::temporary_amount) |
     /// | `mean_lifetime_micros` | the [mean lifetime](Statistic::mean_lifetime) in microseconds, or nothing |
     /// | `newest_micros`, `median_micros`, `oldest_micros` | the [ages](Statistic::ages) in microseconds, or nothing |
+    ///
+    /// A [comparison](Self::compare_to) has the columns `kind`, `name`, `live_bytes`, `live_bytes_change`, `live_blocks` and
+    /// `live_blocks_change`. If it is [ranked](Self::ranked_by) by another amount, the names begin with `total`, `peak` or `temporary`.
     ///
     /// Invisible characters are escaped as in Rust source. A name that begins with `=`, `+`, `-` or `@` is prefixed with an apostrophe,
     /// so that no spreadsheet evaluates it.
@@ -210,8 +230,8 @@ impl Statistics {
     /// Writes all rows as JSON: an object with the array `rows`, whose members have the names and values of
     /// [the columns](Self::write_csv).
     ///
-    /// The object also has `live_bytes` and all other amounts of the whole snapshot, and `lost_blocks`. Its `sampling_interval` is in
-    /// bytes, or `null` if all blocks were recorded.
+    /// The object also has `lost_blocks`, and `sampling_interval` in bytes, which is `null` if all blocks were recorded. Except in a
+    /// comparison, it has `live_bytes` and all other amounts of the whole snapshot.
     ///
     /// # Errors
     ///
@@ -222,28 +242,44 @@ impl Statistics {
     }
 
     fn table(&self) -> Table {
+        if self.inner.sum.before.is_some() {
+            return self.changes();
+        }
         let columns = "kind,name,live_bytes,live_blocks,total_bytes,total_blocks,peak_bytes,peak_blocks,temporary_bytes,\
             temporary_blocks,mean_lifetime_micros,newest_micros,median_micros,oldest_micros";
         let amounts = |sums: &SiteSums| {
             let all = [sums.live, sums.total, sums.at_peak, sums.temporary].map(Amount::of);
-            all.into_iter().flat_map(|amount| [amount.size, amount.blocks]).map(|number| Some(number).into())
+            all.into_iter()
+                .flat_map(|amount| [amount.size, amount.blocks])
+                .map(|number| Cell::Number(number.into()))
         };
         let row = |row: Statistic<'_>| {
-            let ages = row.ages();
-            let times = [
-                row.mean_lifetime(),
-                ages.map(|ages| ages.newest),
-                ages.map(|ages| ages.median),
-                ages.map(|ages| ages.oldest),
-            ];
+            let age = |of: fn(Ages) -> Duration| row.ages().map(of);
+            let ages = [age(|ages| ages.newest), age(|ages| ages.median), age(|ages| ages.oldest)];
+            let times = [row.mean_lifetime()].into_iter().chain(ages);
             let times = times.map(|time| time.map(|time| time.as_micros() as i128).into());
-            row.group().cells().into_iter().chain(amounts(&row.row.sums)).chain(times).collect()
+            row.group().cells().into_iter().chain(amounts(&row.row.sums.now)).chain(times).collect()
         };
-        let sum = columns.split(',').skip(2).zip(amounts(&self.inner.sum));
+        let sum = columns.split(',').skip(2).zip(amounts(&self.inner.sum.now));
         Table {
             columns: columns.into(),
             rows: self.rows().map(row).collect(),
             facts: sum.chain(self.inner.notes.facts()).collect(),
+        }
+    }
+
+    fn changes(&self) -> Table {
+        let name = self.inner.metric.column();
+        let row = |row: Statistic<'_>| {
+            let (sizes, counts) = ([row.size(), row.count()], [row.size_change(), row.count_change()]);
+            let figures = sizes.into_iter().zip(counts).flat_map(|(now, change)| [now.into(), change.into()]);
+            row.group().cells().into_iter().chain(figures.map(Cell::Number)).collect()
+        };
+        Table {
+            columns: format!("kind,name,{name}_bytes,{name}_bytes_change,{name}_blocks,{name}_blocks_change")
+                .into(),
+            rows: self.rows().map(row).collect(),
+            facts: self.inner.notes.facts().into(),
         }
     }
 }
@@ -258,8 +294,8 @@ impl fmt::Display for Statistics {
 /// A row of [`Statistics`], printed as `src/a.rs:12: size=4.7 MiB, count=46,530, average=107 B`.
 #[derive(Clone, Copy, Debug)]
 pub struct Statistic<'s> {
-    row: &'s Row,
-    amount: Change,
+    pub(super) row: &'s Row,
+    pub(super) change: Change,
 }
 
 impl<'s> Statistic<'s> {
@@ -269,31 +305,38 @@ impl<'s> Statistic<'s> {
     }
 
     /// The bytes of the amount that the statistics [are ranked by](Statistics::ranked_by): the live ones by default.
-    #[must_use]
     pub fn size(self) -> u64 {
-        self.amount.now.size
+        self.change.now.size
     }
 
     /// The number of blocks of the same amount.
-    #[must_use]
     pub fn count(self) -> u64 {
-        self.amount.now.blocks
+        self.change.now.blocks
+    }
+
+    /// The change in bytes. Without a [comparison](Statistics::compare_to), the size itself.
+    pub fn size_change(self) -> i64 {
+        self.change.size()
+    }
+
+    /// The change of the number of blocks. Without a [comparison](Statistics::compare_to), the number itself.
+    pub fn count_change(self) -> i64 {
+        self.change.count()
     }
 
     /// The average size of a block, in bytes; 0 if there is no block.
-    #[must_use]
     pub fn average_size(self) -> f64 {
-        self.amount.average_size()
+        self.change.average_size()
     }
 
     /// The live amount.
     pub fn live_amount(self) -> Amount {
-        Amount::of(self.row.sums.live)
+        Amount::of(self.row.sums.now.live)
     }
 
     /// The amount allocated since the recording began.
     pub fn total_amount(self) -> Amount {
-        Amount::of(self.row.sums.total)
+        Amount::of(self.row.sums.now.total)
     }
 
     /// The amount that was freed before the same thread allocated again, since the recording began.
@@ -301,31 +344,29 @@ impl<'s> Statistic<'s> {
     /// `Metric::TemporaryBlocks` orders rows by it. A resize counts as a free, so a growing `Vec` leaves temporary blocks.
     #[doc(alias = "heaptrack")]
     pub fn temporary_amount(self) -> Amount {
-        Amount::of(self.row.sums.temporary)
+        Amount::of(self.row.sums.now.temporary)
     }
 
     /// The mean lifetime of the freed blocks. `None` if no block was freed.
-    #[must_use]
     pub fn mean_lifetime(self) -> Option<Duration> {
         let freed = self.total_amount().blocks.saturating_sub(self.live_amount().blocks);
-        self.row.sums.lifetimes.checked_div(freed).map(Duration::from_micros)
+        self.row.sums.now.lifetimes.checked_div(freed).map(Duration::from_micros)
     }
 
     /// The ages of the live blocks. `None` if there is no live block, or the snapshot was not
     /// [taken with blocks](Snapshot::take_with_blocks).
-    #[must_use]
     pub fn ages(self) -> Option<Ages> {
         self.row.ages
     }
 
     /// The live amount at the peak of all traces, whose live bytes were within 1 % of the peak.
     pub fn peak_amount(self) -> Amount {
-        Amount::of(self.row.sums.at_peak)
+        Amount::of(self.row.sums.now.at_peak)
     }
 }
 
 impl fmt::Display for Statistic<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}: {}", self.group(), self.amount)
+        write!(out, "{}: {}", self.group(), self.change)
     }
 }

@@ -13,8 +13,7 @@ use crate::{records, symbols};
 
 /// The call stack of an allocation, with the amounts allocated there.
 #[derive(Clone, Copy)]
-#[doc(alias = "backtrace")]
-#[doc(alias = "call site")]
+#[doc(alias("backtrace", "call site"))]
 pub struct Trace<'s>(pub(super) &'s SiteSums, pub(super) &'s Figures);
 
 impl<'s> Trace<'s> {
@@ -34,13 +33,11 @@ impl<'s> Trace<'s> {
     }
 
     /// The highest number of live bytes of this trace.
-    #[must_use]
     pub fn max_size(self) -> u64 {
         Amount::of(self.0.max_live).size
     }
 
     /// The number of blocks that were live when [`max_size`](Self::max_size) was reached.
-    #[must_use]
     pub fn max_blocks(self) -> u64 {
         Amount::of(self.0.max_live).blocks
     }
@@ -51,26 +48,22 @@ impl<'s> Trace<'s> {
     }
 
     /// The sum of the lifetimes of the freed blocks.
-    #[must_use]
     pub fn lifetime_sum(self) -> Duration {
         Duration::from_micros(self.0.lifetimes)
     }
 
     /// The sum of the ages of the live blocks at the time of the snapshot.
-    #[must_use]
     pub fn age_sum(self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.ages).unwrap_or(0))
     }
 
     /// The return addresses, innermost first.
-    #[must_use]
     pub fn addresses(self) -> &'s [usize] {
         self.0.frames.strip_suffix(&[TRUNCATED]).unwrap_or(&self.0.frames)
     }
 
     /// Whether the call stack had more frames than the [limit](crate::Recorder::max_depth). Then `[truncated]` is the outermost
     /// function.
-    #[must_use]
     pub fn is_truncated(self) -> bool {
         self.0.frames.last() == Some(&TRUNCATED)
     }
@@ -158,7 +151,6 @@ pub struct Traceback {
 /// assert!(traceback_of(&recording).is_none(), "a local variable");
 /// ```
 #[doc(alias = "get_object_traceback")]
-#[must_use]
 pub fn traceback_of<T: ?Sized>(pointer: *const T) -> Option<Traceback> {
     untracked(|| {
         let trace = sites::frames(records::record_around(pointer.cast::<()>().addr())?.site);
@@ -181,7 +173,6 @@ impl Traceback {
     }
 
     /// The functions, innermost first.
-    #[must_use]
     pub fn frames(&self) -> &[Frame] {
         &self.frames
     }

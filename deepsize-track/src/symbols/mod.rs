@@ -25,7 +25,7 @@ use crate::counters::untracked;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 use crate::counters::untracked_counts;
 use crate::hash::AddressHasher;
-use crate::lock::{Lock, RawLock};
+use crate::lock::Lock;
 use crate::modules::{self, Module};
 use crate::sites::is_mark;
 use crate::snapshot::Frame;
@@ -34,7 +34,7 @@ type Hashes = BuildHasherDefault<AddressHasher>;
 type TextHashes = BuildHasherDefault<DefaultHasher>;
 
 /// The functions at all addresses looked up so far.
-struct SymbolCache {
+pub(crate) struct SymbolCache {
     at: HashMap<usize, Place, Hashes>,
     symbols: HashSet<Frame, TextHashes>,
     strings: HashSet<Arc<str>, TextHashes>,
@@ -55,7 +55,7 @@ const TRIMMED: u64 = 4 << 20;
 /// The number of traces that are counted. They are enough to find the functions that many of them share.
 const MAX_COUNTED: usize = 1 << 16;
 
-static CACHE: Lock<SymbolCache> = Lock::new(SymbolCache::EMPTY);
+pub(crate) static CACHE: Lock<SymbolCache> = Lock::new(SymbolCache::EMPTY);
 
 /// Frees the names of functions and files that no snapshot uses.
 ///
@@ -108,7 +108,7 @@ pub(crate) fn look_up<'t>(traces: impl Iterator<Item = &'t [usize]> + Clone) -> 
         });
     }
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    let before = untracked_counts().allocated;
+    let before = untracked_counts().allocated_size;
     let is_address = |address: &usize| *address != 0 && !is_mark(*address);
     let mut all: Vec<usize> = traces.clone().flatten().copied().filter(is_address).collect();
     all.sort_unstable();
@@ -126,7 +126,7 @@ pub(crate) fn look_up<'t>(traces: impl Iterator<Item = &'t [usize]> + Clone) -> 
         cache.add_unknown(address, &format!("{address:#x}"));
     }
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    if untracked_counts().allocated.wrapping_sub(before) > TRIMMED {
+    if untracked_counts().allocated_size.wrapping_sub(before) > TRIMMED {
         #[expect(unsafe_code, reason = "a call of the C library")]
         // SAFETY: the function only returns free memory to the system. Otherwise, the C library keeps the batch's memory.
         unsafe {
@@ -237,9 +237,4 @@ fn interned<T: Clone + Eq + Hash>(set: &mut HashSet<T, TextHashes>, value: T) ->
     }
     set.insert(value.clone());
     value
-}
-
-/// This folder's locks.
-pub(crate) fn each_lock(mut visit: impl FnMut(&dyn RawLock)) {
-    visit(&CACHE);
 }

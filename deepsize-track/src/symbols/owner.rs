@@ -27,7 +27,6 @@ pub(crate) enum Origin {
 }
 
 /// The crate that defines a function, by its name in code.
-#[derive(Debug)]
 pub(super) struct Owner<'n> {
     pub(super) kind: Origin,
     pub(super) package: Cow<'n, str>,

@@ -38,15 +38,13 @@ struct Data {
     samples: Vec<Sample>,
     /// One of this many samples is kept.
     stride: usize,
-    /// The highest sample since the last kept one, and the number of samples since.
-    highest: Sample,
-    since: usize,
+    /// The number of samples of which the last kept one is the highest.
+    joined: usize,
     marks: Vec<Mark>,
     dropped_marks: u64,
 }
 
 /// A copy of the samples and marks.
-#[derive(Debug)]
 pub(super) struct Contents {
     /// At least one.
     pub(super) samples: Vec<Sample>,
@@ -120,10 +118,9 @@ impl Shared {
         if !self.is_over() {
             data.last = self.now(Watch::peak);
         }
-        let mut samples = Vec::with_capacity(data.samples.len() + 3);
+        let mut samples = Vec::with_capacity(data.samples.len() + 2);
         samples.push(data.first);
         samples.extend_from_slice(&data.samples);
-        samples.extend((data.since > 0).then_some(data.highest));
         samples.push(data.last);
         samples.dedup_by_key(|sample| sample.at);
         Contents { samples, marks: data.marks.clone(), dropped_marks: data.dropped_marks }
@@ -137,8 +134,7 @@ impl Data {
             last: first,
             samples: Vec::new(),
             stride: 1,
-            highest: first,
-            since: 0,
+            joined: 1,
             marks: Vec::new(),
             dropped_marks: 0,
         }
@@ -146,17 +142,19 @@ impl Data {
 
     fn add(&mut self, sample: Sample) {
         self.last = sample;
-        self.highest = if self.since == 0 { sample } else { highest(self.highest, sample) };
-        self.since += 1;
-        // If memory is short, the next sample tries again.
-        if self.since < self.stride || self.samples.try_reserve(1).is_err() {
+        if let Some(last) = self.samples.last_mut().filter(|_| self.joined < self.stride) {
+            *last = highest(*last, sample);
+            self.joined += 1;
             return;
         }
-        self.samples.push(self.highest);
-        self.since = 0;
         if self.samples.len() >= MAX_SAMPLES {
             halve(&mut self.samples);
             self.stride = self.stride.saturating_mul(2);
+        }
+        // If memory is short, the sample is left out.
+        if self.samples.try_reserve(1).is_ok() {
+            self.samples.push(sample);
+            self.joined = 1;
         }
     }
 
@@ -188,7 +186,7 @@ fn highest(left: Sample, right: Sample) -> Sample {
 }
 
 fn live_size() -> u64 {
-    u64::try_from(counters::process_counts().live()).unwrap_or(0)
+    u64::try_from(counters::process_counts().net_size()).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -206,13 +204,13 @@ mod tests {
             let live = if at == 654_321 { 1_000_000 } else { at % 1000 };
             data.add(sample(at, live));
         }
-        assert!((MAX_SAMPLES / 2..MAX_SAMPLES).contains(&data.samples.len()), "{}", data.samples.len());
+        assert!((MAX_SAMPLES / 2..=MAX_SAMPLES).contains(&data.samples.len()), "{}", data.samples.len());
         assert!(data.samples.contains(&sample(654_321, 1_000_000)));
         assert!(data.samples.windows(2).all(|pair| pair[0].at < pair[1].at));
         assert_eq!(data.stride, 128);
-        // Each is the highest of its 128 samples. The last one is in the incomplete group.
-        assert_eq!(data.samples.iter().filter(|sample| sample.live_size == 999).count(), 999);
-        assert_eq!(data.highest, sample(999_999, 999));
+        // Each is the highest of its 128 samples. The last group is incomplete.
+        assert_eq!(data.samples.iter().filter(|sample| sample.live_size == 999).count(), 1000);
+        assert_eq!(data.samples.last(), Some(&sample(999_999, 999)));
         assert_eq!((data.first, data.last), (sample(0, 7), sample(999_999, 999)));
     }
 

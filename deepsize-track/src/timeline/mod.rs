@@ -60,8 +60,7 @@ const MIN_INTERVAL: Duration = Duration::from_micros(100);
 /// ```
 #[derive(Debug)]
 #[must_use = "a timeline ends when it is dropped"]
-#[doc(alias = "memory profiler")]
-#[doc(alias = "memory usage")]
+#[doc(alias("memory profiler", "memory usage"))]
 pub struct Timeline {
     shared: Untracked<Arc<Shared>>,
     sampler: Option<JoinHandle<()>>,
@@ -117,21 +116,18 @@ impl Timeline {
     }
 
     /// The samples so far, in order of time. The last one is taken now, unless the timeline was stopped.
-    #[must_use]
     pub fn samples(&self) -> Vec<Sample> {
         let record = self.record();
         record.samples.clone()
     }
 
     /// The marks so far, in order of time.
-    #[must_use]
     pub fn marks(&self) -> Vec<Mark> {
         let record = self.record();
         record.marks.clone()
     }
 
     /// The number of marks that were dropped, because 4,096 were kept or memory was short.
-    #[must_use]
     pub fn dropped_mark_count(&self) -> u64 {
         self.record().dropped_marks
     }
@@ -187,7 +183,7 @@ impl Drop for Timeline {
 /// ```
 pub fn mark(name: &str) {
     if TIMELINES.load(Acquire) > 0 {
-        each(|timeline| timeline.mark(Event::Mark, name));
+        mark_each(Event::Mark, name);
     }
 }
 
@@ -195,22 +191,15 @@ pub fn mark(name: &str) {
 #[inline]
 pub(crate) fn mark_scope(event: Event, name: &str) {
     if WITH_SCOPES.load(Acquire) > 0 {
-        mark_scope_in_each(event, name);
+        mark_each(event, name);
     }
 }
 
 #[cold]
-fn mark_scope_in_each(event: Event, name: &str) {
-    each(|timeline| {
-        if timeline.marks_scopes() {
-            timeline.mark(event, name);
-        }
-    });
-}
-
-fn each(mut work: impl FnMut(&Shared)) {
+fn mark_each(event: Event, name: &str) {
     let running = Untracked::new(|| RUNNING.lock().clone());
-    running.iter().for_each(|timeline| work(timeline));
+    let is_marked = |timeline: &&Arc<Shared>| event == Event::Mark || timeline.marks_scopes();
+    running.iter().filter(is_marked).for_each(|timeline| timeline.mark(event, name));
 }
 
 /// Takes samples until the timeline ends.

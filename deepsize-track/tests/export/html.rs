@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use deep_size_format::{folded_frame, shown};
 use serde_json::Value;
 
-use super::METRICS;
-use crate::export::tests::{for_each, snapshots, text, total};
-use crate::export::{Export, Metric};
-use crate::snapshot::{Attribution, By, Snapshot};
+use crate::export::Export;
+use crate::export::tests::{METRICS, for_each, snapshots, text, total};
+use crate::snapshot::{Attribution, By, Metric, Snapshot};
 
 const DATA: &str = "<script type=\"application/json\" id=\"data\">";
 

@@ -34,7 +34,7 @@ fn recordings_begin_and_end_while_threads_allocate() {
             };
             let overlapping = (number % 5 == 0).then(|| Recorder::all().start());
             if number % 10 == 0 {
-                black_box(Snapshot::take());
+                drop(black_box(Snapshot::take()));
             }
             drop((recording, overlapping));
             let after = Snapshot::take();
@@ -121,7 +121,7 @@ impl Drop for Late {
             self.0.last_mut().into_iter().for_each(|block| block.reserve(1000));
         }
         self.0.truncate(10);
-        black_box(Snapshot::take());
+        drop(black_box(Snapshot::take()));
         Recorder::all().start().stop();
         let region = Region::begin();
         drop(marked_block(10));

@@ -75,7 +75,7 @@ fn lines<T>(
     }
     match items.count() {
         0 => Ok(()),
-        rest => write!(out, "\n  and {}", Plural(rest as u64, "other")),
+        rest => write!(out, "\n  and {}", Plural(rest, "other")),
     }
 }
 
@@ -119,7 +119,7 @@ impl fmt::Display for Path<'_> {
         }
         match self.sites.len().saturating_sub(limit) {
             0 => Ok(()),
-            rest => write!(out, ", and {}", Plural(rest as u64, "other line")),
+            rest => write!(out, ", and {}", Plural(rest, "other line")),
         }
     }
 }

@@ -37,7 +37,7 @@ impl Estimate {
         let variance = weight * (weight - 1.0).max(0.0);
         let fraction = weight.fract();
         Self {
-            amount: Amount::of((block.bytes(), block.blocks())),
+            amount: Amount::of(block.amount()),
             size_error: size * variance.sqrt(),
             blocks_error: (variance + fraction * (1.0 - fraction)).sqrt(),
         }

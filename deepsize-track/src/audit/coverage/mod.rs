@@ -111,7 +111,6 @@ impl Coverage {
     ///
     /// Takes time and memory linear in the number of values, and time `n log n` for `n` live or reported blocks. It also looks up
     /// the names of all traces, as [`Trace::frames`](crate::Trace::frames) does.
-    #[must_use]
     pub fn of<'v, T: DeepSize + ?Sized + 'v>(roots: impl IntoIterator<Item = (&'v str, &'v T)>) -> Self {
         let snapshot = Snapshot::take_with_blocks();
         let mut names = Untracked::new(Vec::new);
@@ -152,7 +151,6 @@ impl Coverage {
     }
 
     /// A snapshot of the blocks of a class. Its [statistics](Snapshot::statistics) group them by crate, thread or trace.
-    #[must_use]
     pub fn snapshot(&self, class: Class) -> Snapshot {
         let mut classes = self.inner.classes.iter();
         self.inner.snapshot.of_blocks(|_| classes.next() == Some(&class))
@@ -162,7 +160,6 @@ impl Coverage {
     ///
     /// This needs neither a recording nor a [`TrackingAllocator`](crate::TrackingAllocator). Subtract it from a total of another source, such as
     /// jemalloc's `stats.allocated`, to get the bytes that the values do not explain.
-    #[must_use]
     pub fn claimed_size(&self) -> u64 {
         self.inner.claimed_size
     }
@@ -183,7 +180,6 @@ impl Coverage {
     /// class. `None` if blocks were sampled.
     ///
     /// Blocks that other threads allocate or free during the snapshot may be missing, or count here.
-    #[must_use]
     pub fn unrecorded(&self) -> Option<Amount> {
         let (process, live) = (self.inner.snapshot.process(), self.live().amount);
         let size = process.live_size.saturating_sub(live.size);
@@ -194,7 +190,6 @@ impl Coverage {
     /// The parts of the values that the walk could not see, or only in part. Parts of one path, type and reason are one item.
     ///
     /// Their memory is unclaimed, unless it is in blocks of [`Class::Opaque`].
-    #[must_use]
     pub fn opaque_parts(&self) -> &[OpaqueClaim] {
         &self.inner.opaque_parts
     }
@@ -202,7 +197,6 @@ impl Coverage {
     /// The reason why there are no blocks or only a sample of them, if there is one.
     ///
     /// [`Limitation::Lost`] if some blocks since the beginning of the program could not be recorded.
-    #[must_use]
     pub fn limitation(&self) -> Option<Limitation> {
         self.inner.limitation
     }

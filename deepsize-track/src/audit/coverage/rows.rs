@@ -39,7 +39,6 @@ pub(super) struct Line {
 
 impl<'c> CoverageRow<'c> {
     /// The class of the blocks.
-    #[must_use]
     pub fn class(self) -> Class {
         self.0.class
     }
@@ -47,13 +46,11 @@ impl<'c> CoverageRow<'c> {
     /// The name of the root and the path in it, without indexes: `cache.entries[].body`. Empty if no value claims the blocks.
     ///
     /// A value inside another one of its type has the path of the outer one, as in a list.
-    #[must_use]
     pub fn path(self) -> &'c str {
         &self.0.path
     }
 
     /// The path of the second claim, if the blocks are claimed twice.
-    #[must_use]
     pub fn again(self) -> Option<&'c str> {
         self.0.again.as_deref()
     }
@@ -65,7 +62,6 @@ impl<'c> CoverageRow<'c> {
 
     /// The crate of the line, by its name in code: `serde_json`. The standard library's, if the trace has no function of the
     /// program. Empty if it is unknown.
-    #[must_use]
     pub fn crate_name(self) -> &'c str {
         &self.0.line.package
     }
@@ -76,7 +72,6 @@ impl<'c> CoverageRow<'c> {
     }
 
     /// The size in bytes of each block, if all have the same. Boxed values of one type do.
-    #[must_use]
     pub fn block_size(self) -> Option<usize> {
         self.0.block_size
     }

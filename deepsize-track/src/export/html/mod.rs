@@ -11,7 +11,7 @@ use deep_size_format::html::{Json, NODES, Page, TEXT, TREE_BODY, VIEWS, write_to
 use deep_size_format::markup;
 
 use self::tree::Tree;
-use super::{Export, Metric};
+use super::Export;
 use crate::page::program;
 use crate::snapshot::{Amount, Snapshot};
 use crate::units::{ByteCount, Plural};
@@ -37,16 +37,6 @@ const PAGE: Page = Page {
     style: include_str!("style.css"),
     scripts: &[TEXT, NODES, include_str!("model.js"), VIEWS],
 };
-
-/// The columns of figures, in the order that the script expects.
-const METRICS: [Metric; 6] = [
-    Metric::LiveSize,
-    Metric::LiveBlocks,
-    Metric::TotalSize,
-    Metric::TotalBlocks,
-    Metric::PeakSize,
-    Metric::PeakBlocks,
-];
 
 impl Snapshot {
     /// Writes a single HTML page: a flame graph and an outline of the call stacks, a table of lines, and a search.
@@ -93,9 +83,13 @@ impl Export<'_> {
     /// Returns the errors of `out`.
     pub fn write_html(self, out: impl io::Write) -> io::Result<()> {
         write(out, || {
-            let mut page = Vec::new();
+            let (tree, mut page) = (Tree::of(self), Vec::new());
             // Writing to a vector does not fail.
-            let _ = self.html(&mut page);
+            let _ = PAGE.write(&mut page, |name, out| match name {
+                "name" => out.write_all(program(&self.snapshot.program().command).as_bytes()),
+                "totals" => self.totals(&tree, out),
+                _ => self.data(&tree, out),
+            });
             page
         })
     }
@@ -103,15 +97,6 @@ impl Export<'_> {
     /// The larger sampling interval. `None` if no figure is an estimate.
     fn interval(self) -> Option<u64> {
         self.snapshot.sampling_interval().max(self.earlier.and_then(Snapshot::sampling_interval))
-    }
-
-    fn html(self, out: &mut Vec<u8>) -> io::Result<()> {
-        let tree = Tree::of(self);
-        PAGE.write(out, |name, out| match name {
-            "name" => out.write_all(program(&self.snapshot.program().command).as_bytes()),
-            "totals" => self.totals(&tree, out),
-            _ => self.data(&tree, out),
-        })
     }
 
     /// The totals and the remarks, which are readable without JavaScript.
@@ -157,7 +142,7 @@ impl Export<'_> {
             ["figures", "before"].into_iter().enumerate().take(1 + usize::from(self.earlier.is_some()));
         for (turn, name) in turns {
             out.member(",", name)?;
-            out.list(0..METRICS.len(), |out, at| {
+            out.list(0..tree.nodes[0].sums[turn].len(), |out, at| {
                 out.list(nodes(), |out, node| out.number(node.sums[turn][at]))
             })?;
         }

@@ -7,7 +7,6 @@ use deep_size_format::{Texts, shown};
 
 use super::super::Export;
 use super::super::stacks::{self, Stacks};
-use super::METRICS;
 use crate::snapshot::{Frame, Trace};
 
 /// The figures of the snapshot, and of the earlier one.
@@ -58,9 +57,11 @@ impl Tree {
                 let at = stack.into_iter().rev().fold(0, |at, node| tree.child(at, *node));
                 let line = tree.lines.entry(line(export, trace)).or_default();
                 line.nodes.insert(at);
-                for (column, metric) in METRICS.into_iter().enumerate() {
+                // In the order that the script expects.
+                let amounts = [trace.live_amount(), trace.total_amount(), trace.peak_amount()];
+                for (column, figure) in amounts.iter().flat_map(|sum| [sum.size, sum.blocks]).enumerate() {
                     for sums in [&mut line.sums, &mut tree.nodes[at].sums] {
-                        sums[turn][column] = sums[turn][column].saturating_add(metric.of(trace));
+                        sums[turn][column] = sums[turn][column].saturating_add(figure);
                     }
                 }
             }
