@@ -9,7 +9,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::{fs, io};
 
-use deep_size::{DeepSize, Report, inspect};
+use deep_size::registry::Registry;
+use deep_size::{DeepSize, Reason, Report, inspect};
 
 /// The number of random inputs of each target.
 const MANY: u64 = 48;
@@ -17,10 +18,20 @@ const MANY: u64 = 48;
 /// The length of the longest random input.
 const LONGEST: u64 = 400;
 
+const TARGETS: [&str; 8] = [
+    "snapshots",
+    "saved_snapshots",
+    "saved_censuses",
+    "footprints",
+    "lock_files",
+    "graphs",
+    "tracker",
+    "unwind",
+];
+
 fn main() -> io::Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    for target in ["snapshots", "saved_snapshots", "footprints", "lock_files", "graphs", "tracker", "unwind"]
-    {
+    for target in TARGETS {
         let folder = folder.join(target);
         fs::create_dir_all(&folder)?;
         for (at, input) in (1..=MANY).map(random).chain(known(target)).enumerate() {
@@ -35,6 +46,7 @@ fn known(target: &str) -> Vec<Vec<u8>> {
     let texts: Vec<String> = match target {
         "snapshots" => reports().iter().map(Report::to_json).collect(),
         "saved_snapshots" => vec![include_str!("../../deepsize-track/tests/saved/version_1.json").into()],
+        "saved_censuses" => censuses(),
         // The first two bytes choose the value and the tolerance.
         "footprints" => reports().iter().map(|report| String::from("00") + &report.to_json()).collect(),
         "lock_files" => LOCK_FILES.map(String::from).into(),
@@ -68,6 +80,19 @@ fn reports() -> Vec<Report> {
         return reports.into_iter().chain([report]).collect();
     }
     reports
+}
+
+fn censuses() -> Vec<String> {
+    let registry = Registry::new();
+    let shared = Arc::new(String::from("shared"));
+    let lists = [1, 2, 3].map(|count| Arc::new(vec![shared.clone(); count]));
+    for (name, list) in ["cache/texts", "cache/texts/old", "sessions"].into_iter().zip(&lists) {
+        registry.register(name, list);
+    }
+    let _locked = registry.register_with("locked", |walker| walker.opaque(Reason::Locked));
+    let mut json = Vec::new();
+    registry.census().write_json(&mut json).expect("a vector accepts all bytes");
+    vec![String::from_utf8(json).expect("JSON is UTF-8")]
 }
 
 const LOCK_FILES: [&str; 4] = [

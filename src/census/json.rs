@@ -1,12 +1,15 @@
 use core::time::Duration;
 use std::io;
+use std::string::ToString;
 use std::vec::Vec;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::Census;
 use super::model::{Group, MeasuredRoot};
 use crate::registry::path;
+use crate::visible::visible;
 
 /// A census as JSON. Sizes of items are derived from it.
 #[derive(Serialize, Deserialize)]
@@ -65,13 +68,13 @@ impl Census {
     pub fn from_json(mut json: impl io::Read) -> io::Result<Self> {
         let mut bytes = Vec::new();
         json.read_to_end(&mut bytes)?;
-        let invalid = |message| Err(io::Error::new(io::ErrorKind::InvalidData, message));
+        let invalid = |message: &str| Err(io::Error::new(io::ErrorKind::InvalidData, message));
         // Another version may lack the other fields.
-        if serde_json::from_slice::<Version>(&bytes)?.version != VERSION {
+        if parsed::<Version>(&bytes)?.version != VERSION {
             return invalid("the version of the census is unknown");
         }
         let Document { elapsed, roots, groups, .. }: Document<Vec<MeasuredRoot>, Vec<Group>> =
-            serde_json::from_slice(&bytes)?;
+            parsed(&bytes)?;
         if roots.iter().any(|root| path(&root.name) != root.name) {
             return invalid("the name of a root has empty parts");
         }
@@ -85,4 +88,10 @@ impl Census {
         }
         Ok(Self::new(roots, groups, elapsed))
     }
+}
+
+/// The errors of `serde_json` quote the input.
+fn parsed<T: DeserializeOwned>(json: &[u8]) -> io::Result<T> {
+    serde_json::from_slice(json)
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, visible(&error.to_string())))
 }

@@ -536,6 +536,11 @@ fn a_census_is_read_back_as_it_was_written() {
         let json = json.replacen(valid, invalid, 1);
         assert!(Census::from_json(json.as_bytes()).is_err(), "{json}");
     }
+    // An error quotes the file, but no character that a terminal interprets.
+    let error =
+        Census::from_json("{\"version\": 1, \"elapsed\": {\"s\u{7f}\u{202e}\": 0}}".as_bytes()).unwrap_err();
+    assert!(error.to_string().contains(r"`s\u{7f}\u{202e}`"), "{error}");
+    assert_eq!(error.kind(), std::io::ErrorKind::InvalidData);
     let newer = Census::from_json(&br#"{"version": 2, "roots": {}}"#[..]).unwrap_err();
     assert!(newer.to_string().contains("version"), "{newer}");
 }
