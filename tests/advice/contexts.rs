@@ -355,9 +355,11 @@ macro_rules! contexts {
         $(#[$attribute])*
         pub(crate) fn $visit<V: Visitor>(visitor: &mut V) {
             $(
-                // Other contexts are not compiled.
-                if const { is_in_share(stringify!($name), V::SHARE) } {
-                    visitor.visit::<$name>(stringify!($type));
+                // Other contexts are not compiled. The compiler would still traverse the calls in a branch that is never taken.
+                let visit: Option<fn(&mut V, &str)> =
+                    const { if is_in_share(stringify!($name), V::SHARE) { Some(V::visit::<$name>) } else { None } };
+                if let Some(visit) = visit {
+                    visit(visitor, stringify!($type));
                 }
             )*
         }

@@ -22,6 +22,11 @@ fn cases() -> u32 {
 }
 
 pub(crate) fn try_random_bytes(cases: u32, check: impl Fn(&mut Unstructured<'_>)) {
+    try_bytes(cases, &check);
+}
+
+// Not generic, so that the runner is compiled once.
+fn try_bytes(cases: u32, check: &dyn Fn(&mut Unstructured<'_>)) {
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     let result = TestRunner::new(config).run(&vec(any::<u8>(), 0..192), |bytes| {
         check(&mut Unstructured::new(&bytes));
