@@ -274,7 +274,7 @@ impl Slot {
     }
 
     fn give_back(&self) {
-        self.scopes.lock().exit_to(self, 0);
+        self.scopes.lock_in_time().into_iter().for_each(|mut scopes| scopes.exit_to(self, 0));
         self.flush();
         self.highest_before.store(i64::MIN, Relaxed);
         self.is_taken.store(false, Release);
