@@ -346,7 +346,7 @@ impl Chunk {
             return Some(next);
         }
         #[expect(unsafe_code, reason = "the system's allocator makes chunks, to stay out of the counts")]
-        // SAFETY: the layout has a size, and `write` gets memory of that layout. A chunk that lost the race is freed with the
+        // SAFETY: the layout has a size, and the fields are in memory of that layout. A chunk that lost the race is freed with the
         // same layout, and no other thread has seen it.
         unsafe {
             let layout = Layout::new::<Self>();
@@ -354,7 +354,11 @@ impl Chunk {
             if new.is_null() {
                 return None;
             }
-            new.write(Self::new());
+            // One by one, because the thread's stack may be small.
+            for at in 0..SLOTS {
+                (&raw mut (*new).slots[at]).write(Slot::new(SlotKind::Thread));
+            }
+            (&raw mut (*new).next).write(AtomicPtr::new(ptr::null_mut()));
             if self.next.compare_exchange(ptr::null_mut(), new, AcqRel, Acquire).is_err() {
                 System.dealloc(new.cast(), layout);
             }
