@@ -29,8 +29,8 @@ pub(crate) const STEP: i64 = 16 << 10;
 
 const SLOTS: usize = 64;
 
-// Each slot has its own two cache lines to avoid false sharing, because processors fetch lines in pairs. The first line holds
-// all fields that an allocation needs.
+// Each slot has its own pairs of cache lines to avoid false sharing, because processors fetch lines in pairs. The first line
+// holds all fields that an allocation needs.
 #[repr(C, align(128))]
 pub(crate) struct Slot {
     allocated: AtomicU64,
@@ -326,6 +326,9 @@ struct Chunk {
     slots: [Slot; SLOTS],
     next: AtomicPtr<Chunk>,
 }
+
+// As documented for `tracker_size`.
+const _: () = assert!(size_of::<[Slot; SLOTS]>() <= 16 << 10);
 
 impl Chunk {
     const fn new() -> Self {
