@@ -29,8 +29,8 @@ pub(crate) const STEP: i64 = 16 << 10;
 
 const SLOTS: usize = 64;
 
-// Each slot has its own two cache lines to avoid false sharing, because processors fetch lines in pairs. The first line holds
-// all fields that an allocation needs.
+// Each slot has its own pairs of cache lines to avoid false sharing, because processors fetch lines in pairs. The first line
+// holds all fields that an allocation needs.
 #[repr(C, align(128))]
 pub(crate) struct Slot {
     allocated: AtomicU64,
@@ -274,7 +274,7 @@ impl Slot {
     }
 
     fn give_back(&self) {
-        self.scopes.lock().exit_to(self, 0);
+        self.scopes.lock_in_time().into_iter().for_each(|mut scopes| scopes.exit_to(self, 0));
         self.flush();
         self.highest_before.store(i64::MIN, Relaxed);
         self.is_taken.store(false, Release);
@@ -327,6 +327,9 @@ struct Chunk {
     next: AtomicPtr<Chunk>,
 }
 
+// As documented for `tracker_size`.
+const _: () = assert!(size_of::<[Slot; SLOTS]>() <= 16 << 10);
+
 impl Chunk {
     const fn new() -> Self {
         Self { slots: [const { Slot::new(SlotKind::Thread) }; SLOTS], next: AtomicPtr::new(ptr::null_mut()) }
@@ -346,7 +349,7 @@ impl Chunk {
             return Some(next);
         }
         #[expect(unsafe_code, reason = "the system's allocator makes chunks, to stay out of the counts")]
-        // SAFETY: the layout has a size, and `write` gets memory of that layout. A chunk that lost the race is freed with the
+        // SAFETY: the layout has a size, and the fields are in memory of that layout. A chunk that lost the race is freed with the
         // same layout, and no other thread has seen it.
         unsafe {
             let layout = Layout::new::<Self>();
@@ -354,7 +357,11 @@ impl Chunk {
             if new.is_null() {
                 return None;
             }
-            new.write(Self::new());
+            // One by one, because the thread's stack may be small.
+            for at in 0..SLOTS {
+                (&raw mut (*new).slots[at]).write(Slot::new(SlotKind::Thread));
+            }
+            (&raw mut (*new).next).write(AtomicPtr::new(ptr::null_mut()));
             if self.next.compare_exchange(ptr::null_mut(), new, AcqRel, Acquire).is_err() {
                 System.dealloc(new.cast(), layout);
             }

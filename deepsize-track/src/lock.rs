@@ -36,8 +36,27 @@ impl<T> Lock<T> {
         self.try_hold().then(|| Guard(self, PhantomData))
     }
 
+    /// Takes the lock, unless that takes about a second: in the child of a fork, the thread that holds it may be gone.
+    pub(crate) fn lock_in_time(&self) -> Option<Guard<'_, T>> {
+        self.hold_within(10_000).then(|| Guard(self, PhantomData))
+    }
+
     fn try_hold(&self) -> bool {
         !self.is_held.load(Relaxed) && self.is_held.compare_exchange(false, true, Acquire, Relaxed).is_ok()
+    }
+
+    /// Waits for the lock and takes it. `false` if it is held at each try.
+    fn hold_within(&self, tries: u32) -> bool {
+        (0..tries).any(|turn| {
+            let is_held = self.try_hold();
+            match turn {
+                _ if is_held => {}
+                0..64 => hint::spin_loop(),
+                64..256 => thread::yield_now(),
+                _ => thread::sleep(Duration::from_micros(50)),
+            }
+            is_held
+        })
     }
 }
 
@@ -56,15 +75,7 @@ pub(crate) trait RawLock {
 
 impl<T> RawLock for Lock<T> {
     fn hold(&self) {
-        let mut turns = 0_u32;
-        while !self.try_hold() {
-            match turns {
-                0..64 => hint::spin_loop(),
-                64..256 => thread::yield_now(),
-                _ => thread::sleep(Duration::from_micros(50)),
-            }
-            turns = turns.saturating_add(1);
-        }
+        while !self.hold_within(u32::MAX) {}
     }
 
     unsafe fn unlock(&self) {
@@ -116,8 +127,9 @@ mod tests {
         });
         assert_eq!(*lock.lock(), 80_000);
         let held = lock.lock();
-        assert!(lock.try_lock().is_none());
+        assert!(lock.try_lock().is_none() && lock.lock_in_time().is_none());
         drop(held);
+        assert!(lock.lock_in_time().is_some());
         assert!(lock.try_lock().is_some());
     }
 }

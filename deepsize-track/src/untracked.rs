@@ -82,8 +82,8 @@ impl<T: fmt::Debug> fmt::Debug for Untracked<T> {
 ///
 /// The figure excludes:
 ///
-/// - 164 KiB of static tables. A program that only counts touches 8 KiB of them;
-/// - 8 KiB for each 64 threads beyond the first 64;
+/// - 170 KiB of static tables. A program that only counts touches 16 KiB of them;
+/// - 16 KiB for each 64 threads beyond the first 64;
 /// - files that are mapped into memory during a look-up.
 ///
 /// # Examples

@@ -236,6 +236,23 @@ fn rows_without_a_freed_block_are_found() {
 }
 
 #[test]
+fn rows_that_are_gone_are_not_without_a_freed_block() {
+    let _alone = alone();
+    let recording = Recorder::all().start();
+    let (gone, kept) = (site_zero(100), site_one(200));
+    let earlier = Snapshot::take();
+    drop(gone);
+    // Frees the traces without live blocks.
+    recording.reset();
+    let comparison = Snapshot::take().compare_to(&earlier, By::Function);
+    assert_eq!(row(&comparison, "site_zero").unwrap().size_change(), -100);
+    let never = comparison.never_freed();
+    assert!(row(&never, "site_zero").is_none() && row(&never, "site_one").is_some());
+    assert!(never.size_change() > comparison.size_change());
+    drop(kept);
+}
+
+#[test]
 fn a_sample_shows_all_blocks_with_their_weights_and_only_true_temporaries() {
     let _alone = alone();
     let _recording = Recorder::sampled_every(500).start();

@@ -240,6 +240,25 @@ fn more_threads_than_slots_are_all_counted() {
 }
 
 #[test]
+fn threads_with_small_stacks_can_allocate() {
+    let _alone = alone();
+    // More than in any other test, so that some of them add slots.
+    let threads = 300;
+    let barrier = Barrier::new(threads);
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            let small = thread::Builder::new().stack_size(32 << 10);
+            let work = || {
+                let block = black_box(vec![1_u8; 10]);
+                barrier.wait();
+                drop(block);
+            };
+            small.spawn_scoped(scope, work).expect("the thread starts");
+        }
+    });
+}
+
+#[test]
 fn the_peak_of_all_threads_is_exact_to_16_kib_for_each() {
     let _alone = alone();
     let region = ProcessRegion::begin();

@@ -173,7 +173,8 @@ impl Statistics {
     /// ```
     #[doc(alias = "leak")]
     pub fn never_freed(&self) -> Self {
-        let keeps_all = |row: &Row| row.sums.now.live == row.sums.now.total;
+        // In a comparison, a row with only earlier figures has lost its blocks.
+        let keeps_all = |row: &Row| row.sums.now.live == row.sums.now.total && row.sums.now.total != (0, 0);
         Self { inner: Untracked::new(|| RankedRows::clone(&self.inner).filtered(keeps_all)) }
     }
 

@@ -38,7 +38,7 @@ struct Data {
     samples: Vec<Sample>,
     /// One of this many samples is kept.
     stride: usize,
-    /// The number of samples of which the last kept one is the highest.
+    /// The number of samples that are joined in the last kept one.
     joined: usize,
     marks: Vec<Mark>,
     dropped_marks: u64,

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use deep_size_track::{Recorder, Snapshot, process};
+use deep_size_track::{Profile, Recorder, Scope, Snapshot, process};
 
 use crate::alone::{alone, live_of, marked_block};
 
@@ -74,6 +74,41 @@ fn forks_with_a_limit(max_traces: u32) {
         is_over.store(true, Relaxed);
     });
     recording.stop();
+}
+
+#[test]
+fn a_forked_child_can_enter_scopes_and_end_while_its_parent_takes_profiles() {
+    let _alone = alone();
+    // A large tree, so that most forks find it locked by a profile.
+    (0..2000_u32).for_each(|number| Scope::enter(number.to_string().leak()).end());
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_over.load(Relaxed) {
+                black_box(Profile::take().rows().len());
+            }
+        });
+        let start = Instant::now();
+        for number in 0..4 * FORKS {
+            // SAFETY: the child does not return. Of things that another thread may hold at the fork, it uses only the tracker.
+            let child = unsafe { libc::fork() };
+            if child == 0 {
+                (0..100).for_each(|_| Scope::enter("in the child").end());
+                // SAFETY: no handler of the program takes a lock. The thread-local values are dropped.
+                unsafe { libc::exit(0) };
+            }
+            let status = wait(child);
+            if status != Some(0) {
+                is_over.store(true, Relaxed);
+            }
+            assert_eq!(status, Some(0), "child {number}");
+            // A child that finds a lock held waits a second for it.
+            if start.elapsed() > Duration::from_secs(3) {
+                break;
+            }
+        }
+        is_over.store(true, Relaxed);
+    });
 }
 
 /// The exit status of a child. Kills it if it hangs.
