@@ -158,7 +158,7 @@ impl Registry {
         order.sort_by_key(|&at| last.get(roots[at].name()).map(|last| last.begun));
         let mut begun = vec![None; roots.len()];
         let mut walk = |wants_values| {
-            let mut collector = Collector::new(wants_values);
+            let mut collector = Collector::new(wants_values, roots.len());
             for &at in &order {
                 let now = Instant::now();
                 let each = budget.each.and_then(|each| now.checked_add(each));
