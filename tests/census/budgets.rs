@@ -15,7 +15,7 @@ use deep_size::registry::Registry;
 use deep_size::{DeepSize, Observer, Tally, Walker, observe};
 
 use crate::item;
-use crate::support::random_cases;
+use crate::support::{random_cases, requests};
 
 #[derive(DeepSize)]
 struct List {
@@ -208,6 +208,24 @@ impl Observer for Quiet {
     fn wants_values(&self) -> bool {
         false
     }
+}
+
+#[test]
+fn a_walk_without_values_does_not_record_unique_handles() {
+    struct Owner {
+        handle: Arc<u64>,
+        view: Box<[u8]>,
+    }
+    impl DeepSize for Owner {
+        fn walk_owned(&self, walker: &mut Walker<'_>) {
+            walker.inner(&self.handle);
+            walker.shared_slice(&self.view, true);
+        }
+    }
+    let owners: Vec<_> = (0..100).map(|at| Owner { handle: Arc::new(at), view: [7; 10].into() }).collect();
+    let before = requests();
+    assert_eq!(observe(&owners, &mut Quiet), owners.deep_size());
+    assert_eq!(requests(), before, "the walk allocates nothing");
 }
 
 #[test]

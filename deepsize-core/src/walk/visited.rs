@@ -59,7 +59,7 @@ impl Visited {
         let parts = Self {
             #[cfg(feature = "alloc")]
             len: ELSEWHERE,
-            ..Self::empty(true)
+            ..Self::empty(self.records_unique)
         };
         let mut sets = Apart { parts, addresses: self };
         sets.swap_parts();
