@@ -1,6 +1,6 @@
 //! The memory of all roots of a [`Registry`], each shared block once.
 //!
-//! A [`Census`] walks once over each root. For each root, and for all roots below a prefix of names such as `cache`, it has
+//! A [`Census`] walks over each root. For each root, and for all roots below a prefix of names such as `cache`, it has
 //!
 //! - the *deep size*: all memory that the root reaches;
 //! - the *exclusive size*: the memory that no other root reaches;
@@ -116,6 +116,9 @@ impl Registry {
     /// Holders that the same roots reach count once. Memory is linear in the blocks behind handles and in the pairs of a block and its
     /// holder. It is also linear in the sizes of all distinct sets of roots that share blocks. A root behind a lock keeps the lock while
     /// it is measured.
+    ///
+    /// If a block with a single handle is reached twice, as when two functions report it, the census measures all roots
+    /// again. This takes several times as long, and calls each function twice.
     #[must_use]
     pub fn census(&self) -> Census {
         self.census_within(Budget::default())
