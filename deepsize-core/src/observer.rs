@@ -55,7 +55,8 @@ pub trait Observer {
     /// - [`shared`](Self::shared) or [`borrowed`](Self::borrowed) for memory that it counts. A block with a single handle may be left
     ///   out. It then belongs to the memory around the handle, as the target of a `Box` does.
     /// - [`exit`](Self::exit) after the contents of counted memory, unless the handle is weak.
-    /// - [`known_handles`](Self::known_handles) for other handles and references to memory that is already recorded.
+    /// - [`known_handles`](Self::known_handles) for other handles and references to memory that is already recorded. A weak handle to
+    ///   a live value is not reported.
     /// - `shared` for each part of a buffer, counted or not.
     /// - [`progress`](Self::progress) before each counted `shared` or `borrowed`, before each `exit`, and at the end of the walk. Bytes
     ///   counted between two calls belong to the innermost memory whose contents the walk visits. The size of counted memory is

@@ -246,9 +246,9 @@ fn fill<C: Cache>(files: &[PathBuf], method: Method) -> usize {
     live
 }
 
-/// A tally takes at most 32 bytes for each block that it records.
+/// A tally takes at most 64 bytes for each block that it records.
 fn tally_size(words: &Words) -> usize {
-    words.0.len() * 32
+    words.0.len() * 64
 }
 
 fn describe<C: Cache>() {

@@ -40,15 +40,19 @@ pub(super) struct Blocks {
     /// Linear probing. The upper half of a slot is the lower half of the address's hash. The lower half is the index of the block.
     slots: Vec<u64>,
     roots: Vec<u32>,
+    /// The number of roots for which `blocks` keeps room.
+    roots_left: usize,
 }
 
 impl Blocks {
-    pub(super) fn new() -> Self {
+    /// No blocks, with room for this many roots. So once memory has run out, further roots can still be added.
+    pub(super) fn new(roots: usize) -> Self {
         Self {
-            blocks: Vec::new(),
-            holders: Vec::new(),
+            blocks: Vec::with_capacity(roots),
+            holders: Vec::with_capacity(roots),
             slots: vec![VACANT; 1 << FIRST_BITS],
-            roots: Vec::new(),
+            roots: Vec::with_capacity(roots),
+            roots_left: roots,
         }
     }
 
@@ -57,6 +61,7 @@ impl Blocks {
         let root = self.blocks.len() as u32;
         self.blocks.push(Block { address: 0, bytes: 0, holders: NONE });
         self.roots.push(root);
+        self.roots_left = self.roots_left.saturating_sub(1);
         self.hold(root, root);
         root
     }
@@ -74,7 +79,7 @@ impl Blocks {
             slot = self.find(address).err()?;
         }
         let block = self.blocks.len() as u32;
-        self.blocks.try_reserve(1).ok()?;
+        self.blocks.try_reserve(1 + self.roots_left).ok()?;
         self.blocks.push(Block { address, bytes: 0, holders: NONE });
         self.slots[slot] = entry(hash(address), block);
         Some(block)
@@ -245,7 +250,7 @@ mod tests {
     fn no_set_is_stored_for_the_first_holders_of_a_block() {
         const ROOTS: u32 = 1000;
 
-        let mut blocks = Blocks::new();
+        let mut blocks = Blocks::new(ROOTS as usize);
         for _ in 0..ROOTS {
             let root = blocks.add_root();
             for address in [8, 16] {

@@ -45,10 +45,11 @@ struct Events {
 }
 
 impl Collector {
-    pub(super) fn new(wants_values: bool) -> Self {
+    /// A collector for this many roots.
+    pub(super) fn new(wants_values: bool, roots: usize) -> Self {
         let events = Events {
             wants_values,
-            blocks: Blocks::new(),
+            blocks: Blocks::new(roots),
             owner: 0,
             inside: 0,
             around: Vec::new(),
@@ -122,6 +123,15 @@ impl Events {
         self.mark = self.mark.saturating_add(size);
     }
 
+    /// Leaves out new memory that cannot be recorded. Its contents, if any, belong to the owner.
+    fn leave_out(&mut self, size: usize, has_contents: bool) {
+        self.opaque(Reason::Unrecorded);
+        self.mark = self.mark.saturating_add(size);
+        if has_contents {
+            self.go_into(self.owner);
+        }
+    }
+
     /// Enters the contents of a block.
     fn go_into(&mut self, block: u32) {
         self.around.push((self.owner, self.inside));
@@ -181,24 +191,34 @@ impl Observer for Events {
             return;
         }
         let known_as = event.extends.unwrap_or(block.address);
-        let Some(id) = self.held(known_as) else { return };
+        let size = block.layout.size();
+        let has_contents = event.counted && event.handle == Handle::Strong;
+        let Some(id) = self.held(known_as) else {
+            return if event.counted {
+                self.leave_out(size, has_contents)
+            };
+        };
         // If the part is before the known ones, they now begin at its address.
         let begin = Some(block.address).filter(|begin| event.counted && *begin < known_as);
         let begin = begin.and_then(|begin| self.blocks.at(begin));
         let joined = event.joins.and_then(|start| self.blocks.get(start));
         begin.into_iter().chain(joined).for_each(|other| self.blocks.join(id, other));
         if event.counted {
-            self.count(id, block.layout.size());
-            if event.handle == Handle::Strong {
-                self.go_into(id);
-            }
+            self.count(id, size);
+        }
+        if has_contents {
+            self.go_into(id);
         }
     }
 
     fn borrowed(&mut self, memory: &Allocation, counted: bool) {
-        if let (Some(block), true) = (self.held(memory.address.unwrap_or_default()), counted) {
-            self.count(block, memory.layout.size());
-            self.go_into(block);
+        match self.held(memory.address.unwrap_or_default()) {
+            Some(block) if counted => {
+                self.count(block, memory.layout.size());
+                self.go_into(block);
+            }
+            None if counted => self.leave_out(memory.layout.size(), true),
+            _ => {}
         }
     }
 

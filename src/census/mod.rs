@@ -1,6 +1,6 @@
 //! The memory of all roots of a [`Registry`], each shared block once.
 //!
-//! For each root, and for all roots below a prefix of names such as `cache`, a [`Census`] has
+//! A [`Census`] walks over each root. For each root, and for all roots below a prefix of names such as `cache`, it has
 //!
 //! - the *deep size*: all memory that the root reaches;
 //! - the *exclusive size*: the memory that no other root reaches;
@@ -117,8 +117,8 @@ impl Registry {
     /// holder. It is also linear in the sizes of all distinct sets of roots that share blocks. A root behind a lock keeps the lock while
     /// it is measured.
     ///
-    /// If roots reach the only handle on a block several times, such as two functions that report one static, all roots are walked again. The
-    /// second walk takes about five times as long.
+    /// If a block with a single handle is reached twice, as when two functions report it, the census measures all roots
+    /// again. This takes several times as long, and calls each function twice.
     #[must_use]
     pub fn census(&self) -> Census {
         self.census_within(Budget::default())
@@ -161,7 +161,7 @@ impl Registry {
         order.sort_by_key(|&at| last.get(roots[at].name()).map(|last| last.begun));
         let mut begun = vec![None; roots.len()];
         let mut walk = |wants_values| {
-            let mut collector = Collector::new(wants_values);
+            let mut collector = Collector::new(wants_values, roots.len());
             for &at in &order {
                 let now = Instant::now();
                 let each = budget.each.and_then(|each| now.checked_add(each));

@@ -72,7 +72,7 @@ pub(crate) struct Attempt {
 
 /// Keeps a function registered. Dropping this removes the root.
 ///
-/// A census that has already begun may still call the function once.
+/// A census that has already begun may still call the function.
 #[must_use = "dropping this removes the root"]
 pub struct Registration {
     state: Weak<Mutex<State>>,

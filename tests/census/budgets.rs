@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Arc, Mutex};
@@ -14,7 +15,7 @@ use deep_size::registry::Registry;
 use deep_size::{DeepSize, Observer, Tally, Walker, observe};
 
 use crate::item;
-use crate::support::random_cases;
+use crate::support::{random_cases, requests};
 
 #[derive(DeepSize)]
 struct List {
@@ -200,14 +201,59 @@ fn a_walk_without_values_counts_the_same_bytes() {
     }
 }
 
+/// Receives only shared blocks.
+struct Quiet;
+
+impl Observer for Quiet {
+    fn wants_values(&self) -> bool {
+        false
+    }
+}
+
 #[test]
-fn walks_without_values_and_others_share_a_tally() {
-    struct Quiet;
-    impl Observer for Quiet {
-        fn wants_values(&self) -> bool {
-            false
+fn a_walk_without_values_does_not_record_unique_handles() {
+    struct Owner {
+        handle: Arc<u64>,
+        view: Box<[u8]>,
+    }
+    impl DeepSize for Owner {
+        fn walk_owned(&self, walker: &mut Walker<'_>) {
+            walker.inner(&self.handle);
+            walker.shared_slice(&self.view, true);
         }
     }
+    let owners: Vec<_> = (0..100).map(|at| Owner { handle: Arc::new(at), view: [7; 10].into() }).collect();
+    let before = requests();
+    assert_eq!(observe(&owners, &mut Quiet), owners.deep_size());
+    assert_eq!(requests(), before, "the walk allocates nothing");
+}
+
+#[test]
+fn a_tally_keeps_the_parts_of_buffers_after_a_panic() {
+    struct View<'b>(&'b [u8]);
+    impl DeepSize for View<'_> {
+        fn walk_owned(&self, walker: &mut Walker<'_>) {
+            walker.shared_slice(self.0, false);
+        }
+    }
+    struct Panics;
+    impl DeepSize for Panics {
+        fn walk_owned(&self, _: &mut Walker<'_>) {
+            panic!("as planned");
+        }
+    }
+    static BYTES: [u8; 30] = [7; 30];
+
+    let views = [View(&BYTES[..10]), View(&BYTES[20..])];
+    let mut tally = Tally::new();
+    assert_eq!(tally.add(&views[0]), size_of::<View<'_>>() + 10);
+    let walk = || tally.add_observed(&(View(&BYTES[20..]), Panics), &mut Quiet);
+    assert!(catch_unwind(AssertUnwindSafe(walk)).is_err());
+    assert_eq!(tally.add(&views), size_of_val(&views), "both views were visited before");
+}
+
+#[test]
+fn walks_without_values_and_others_share_a_tally() {
     for count in [3, 100] {
         let unique: Vec<_> = (0..count).map(Arc::new).collect();
         let shared: Vec<_> = (0..count).map(Arc::new).collect();

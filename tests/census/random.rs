@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
-use deep_size::DeepSize;
 use deep_size::census::{Budget, Census};
 use deep_size::registry::Registry;
+use deep_size::{DeepSize, Walker};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -274,4 +274,103 @@ fn unreached(plan: &Plan) -> usize {
         16 + size_of::<Block>() + plan.sizes[at] + 8 * handles
     });
     lists + left.sum::<usize>()
+}
+
+static BYTES: [u8; 64] = [7; 64];
+
+/// A value that owns some handles alone.
+#[derive(DeepSize)]
+enum Value {
+    Bytes(Vec<u8>),
+    Borrowed(#[deep_size(borrowed)] &'static [u8]),
+    Part(#[deep_size(with = walk_part)] &'static [u8]),
+    Handles(Vec<Arc<Value>>),
+    Next(Option<Arc<Value>>),
+    Boxed(Box<(Vec<Arc<Value>>, u64)>),
+    Weak(Weak<Value>),
+}
+
+fn walk_part(part: &&'static [u8], walker: &mut Walker<'_>) {
+    walker.shared_slice(part, part.len() == 1);
+}
+
+/// Values, each with its kind, a number, and earlier values. These are moved into it or cloned.
+type Values = Vec<(u8, usize, Vec<(usize, bool)>)>;
+
+fn built(plan: &Values) -> Vec<Arc<Value>> {
+    let mut built: Vec<Option<Arc<Value>>> = Vec::new();
+    for (kind, number, parts) in plan {
+        let mut handles = parts.iter().filter_map(|&(at, is_moved)| {
+            let count = built.len().max(1);
+            let part = built.get_mut(at % count)?;
+            if is_moved { part.take() } else { part.clone() }
+        });
+        let bytes = &BYTES[number % 60..];
+        let bytes = &bytes[..(number / 60 % 9).min(bytes.len())];
+        let value = match kind {
+            0 => Value::Bytes(vec![0; *number]),
+            1 => Value::Borrowed(bytes),
+            2 => Value::Part(bytes),
+            3 | 4 => Value::Handles(handles.collect()),
+            5 | 6 => Value::Next(handles.next()),
+            7 => Value::Boxed(Box::new((handles.collect(), 7))),
+            _ => Value::Weak(handles.next().map_or_else(Weak::new, |value| Arc::downgrade(&value))),
+        };
+        built.push(Some(Arc::new(value)));
+    }
+    built.into_iter().flatten().collect()
+}
+
+/// The handle at the end of a path from one of these values.
+fn handle_at<'v>(values: &'v [Arc<Value>], path: &[usize]) -> Option<&'v Arc<Value>> {
+    let (first, rest) = path.split_first()?;
+    let handle = values.get(first % values.len().max(1))?;
+    let inner = match &**handle {
+        Value::Handles(handles) => &handles[..],
+        Value::Boxed(handles) => &handles.0[..],
+        Value::Next(next) => next.as_slice(),
+        _ => &[],
+    };
+    handle_at(inner, rest).or(Some(handle))
+}
+
+#[test]
+fn a_census_without_a_limit_equals_one_with_a_limit() {
+    let part = prop::collection::vec((0..40_usize, any::<bool>()), 0..4);
+    let values = prop::collection::vec((0..10_u8, 0..540_usize, part), 1..40);
+    let path = prop::collection::vec(0..40_usize, 1..5);
+    let roots = prop::collection::vec((0..6_usize, path), 1..8);
+    let config = Config { cases: random_cases(20_000), failure_persistence: None, ..Config::default() };
+    TestRunner::new(config)
+        .run(&(values, roots), |(values, roots)| {
+            let values = Arc::new(built(&values));
+            let [with, without] = [Some(Duration::from_secs(3600)), None].map(|total| {
+                let registry = Registry::new();
+                let register = |(name, path): &(usize, Vec<usize>)| {
+                    let (values, path) = (values.clone(), path.clone());
+                    let name = ["a", "a/b", "a/c", "b/d", "b/e", "c"][*name];
+                    registry.register_with(name, move |walker| {
+                        handle_at(&values, &path).into_iter().for_each(|handle| walker.inner(handle));
+                    })
+                };
+                let _roots: Vec<_> = roots.iter().map(register).collect();
+                let mut budget = Budget::default();
+                budget.total = total;
+                let census = registry.census_within(budget);
+                let items: Vec<_> = census
+                    .items()
+                    .map(|item| (item.proportional_size(), item.exclusive_size(), item.size()))
+                    .collect();
+                let shared: Vec<_> = census
+                    .shared()
+                    .map(|(roots, bytes)| {
+                        (roots.iter().map(|root| root.name().to_owned()).collect::<Vec<_>>(), bytes)
+                    })
+                    .collect();
+                (items, shared)
+            });
+            assert_eq!(with, without);
+            Ok(())
+        })
+        .unwrap();
 }

@@ -63,7 +63,7 @@ impl AddressSet {
         self.insert_cell(mark(address))
     }
 
-    /// Inserts the marked addresses of a region, which are all new or a single one.
+    /// Inserts the marked addresses of a region: either a single one, or several that are all new.
     #[inline]
     fn insert_cell(&mut self, new: Cell) -> Option<bool> {
         let mut at = hash(new.region) >> self.shift;

@@ -56,17 +56,14 @@ impl Visited {
     ///
     /// The first one records no address, so each handle takes the path for addresses that cannot be recorded.
     pub(crate) fn apart<R>(&mut self, walk: impl FnOnce(&mut Self, &mut Self) -> R) -> R {
-        let mut parts = Self {
+        let parts = Self {
             #[cfg(feature = "alloc")]
             len: ELSEWHERE,
-            ..Self::empty(true)
+            ..Self::empty(self.records_unique)
         };
-        #[cfg(feature = "alloc")]
-        core::mem::swap(&mut parts.parts, &mut self.parts);
-        let result = walk(&mut parts, self);
-        #[cfg(feature = "alloc")]
-        core::mem::swap(&mut parts.parts, &mut self.parts);
-        result
+        let mut sets = Apart { parts, addresses: self };
+        sets.swap_parts();
+        walk(&mut sets.parts, sets.addresses)
     }
 
     #[inline]
@@ -149,5 +146,25 @@ impl Visited {
     #[cfg(not(feature = "alloc"))]
     pub(crate) fn insert(&mut self, _address: usize) -> Option<bool> {
         None
+    }
+}
+
+/// Two sets for one walk. Dropping this joins them, even if an impl panics.
+struct Apart<'v> {
+    parts: Visited,
+    addresses: &'v mut Visited,
+}
+
+impl Apart<'_> {
+    /// Swaps the parts of buffers.
+    fn swap_parts(&mut self) {
+        #[cfg(feature = "alloc")]
+        core::mem::swap(&mut self.parts.parts, &mut self.addresses.parts);
+    }
+}
+
+impl Drop for Apart<'_> {
+    fn drop(&mut self) {
+        self.swap_parts();
     }
 }
