@@ -149,6 +149,7 @@ pub struct Process {
 /// # drop(kept);
 /// ```
 #[doc(alias("peak memory", "memory usage"))]
+#[must_use]
 pub fn process() -> Process {
     counters::slot().flush();
     let peak = peaks::peak();
@@ -176,6 +177,7 @@ pub fn process() -> Process {
 /// assert_eq!(thread().net_size() - before.net_size(), 1000);
 /// # drop(kept);
 /// ```
+#[must_use]
 pub fn thread() -> Usage {
     let slot = counters::slot();
     slot.counts().with_peak(slot.peak())
@@ -192,6 +194,7 @@ pub fn thread() -> Usage {
 ///
 /// assert!(deep_size_track::is_installed());
 /// ```
+#[must_use]
 pub fn is_installed() -> bool {
     // Untracked, so that the probe is not part of the program's counts.
     counters::untracked(|| {

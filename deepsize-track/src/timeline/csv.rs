@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Event;
 use super::data::Contents;
 use crate::table::{Cell, Table};
 
@@ -17,7 +18,12 @@ pub(super) fn table(record: &Contents) -> Table {
         row(sample.at, sizes, "sample", "", None)
     });
     let marks = record.marks.iter().map(|mark| {
-        let (event, live) = (["mark", "begin", "end"][mark.event as usize], Some(mark.live_size));
+        let event = match mark.event {
+            Event::Mark => "mark",
+            Event::Begin => "begin",
+            Event::End => "end",
+        };
+        let live = Some(mark.live_size);
         row(mark.at, [live, live, None], event, &mark.name, Some(mark.thread))
     });
     let mut rows: Vec<_> = samples.chain(marks).collect();

@@ -53,6 +53,13 @@ fn at_depth(depth: usize) -> Vec<u8> {
     if depth == 0 { marked_block(64) } else { black_box(at_depth(depth - 1)) }
 }
 
+/// The live bytes and blocks that a function allocated. Blocks whose trace did not fit are recorded without it, so they count too.
+fn live_or_other(function: &str) -> (u64, u64) {
+    let snapshot = Snapshot::take();
+    let (traced, other) = (live_of(&snapshot, function), snapshot.other().map(|other| other.live_amount()));
+    other.map_or(traced, |other| (traced.0 + other.size, traced.1 + other.blocks))
+}
+
 #[test]
 fn blocks_that_cannot_be_recorded_are_counted_as_lost() {
     let _alone = alone();
@@ -68,13 +75,7 @@ fn blocks_that_cannot_be_recorded_are_counted_as_lost() {
     let lost = recording.lost_count();
     assert!(lost > 0 && inner::failed() > 0, "{lost} lost");
     assert_eq!(Snapshot::take().lost_count(), lost_before + lost, "a snapshot counts them");
-    // Blocks whose trace did not fit are recorded without it.
-    let live = || {
-        let snapshot = Snapshot::take();
-        let (traced, other) =
-            (live_of(&snapshot, "marked_block"), snapshot.other().map(|other| other.live_amount()));
-        other.map_or(traced, |other| (traced.0 + other.size, traced.1 + other.blocks))
-    };
+    let live = || live_or_other("marked_block");
     let (bytes, blocks) = live();
     assert_eq!((bytes, blocks), (64 * blocks, 50_000 - lost), "all other blocks are recorded");
     drop(held);
@@ -105,15 +106,14 @@ fn intermittent_failures_do_no_harm() {
             }
         }
         inner::set(Mood::Good);
-        let snapshot = Snapshot::take();
-        let recorded = live_of(&snapshot, "intermittent_failures").1;
+        let recorded = live_or_other("intermittent_failures").1;
         // `held` itself is one of the blocks.
         assert!(recorded <= 1 + held.len() as u64 && recorded + recording.lost_count() > held.len() as u64);
         for block in held {
             // SAFETY: all held blocks were allocated with this layout.
             unsafe { dealloc(block, layout) };
         }
-        assert_eq!(live_of(&Snapshot::take(), "intermittent_failures"), (0, 0));
+        assert_eq!(live_or_other("intermittent_failures"), (0, 0));
         recording.stop();
     }
 }
