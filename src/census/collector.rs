@@ -194,9 +194,10 @@ impl Observer for Events {
         let size = block.layout.size();
         let has_contents = event.counted && event.handle == Handle::Strong;
         let Some(id) = self.held(known_as) else {
-            return if event.counted {
-                self.leave_out(size, has_contents)
-            };
+            if event.counted {
+                self.leave_out(size, has_contents);
+            }
+            return;
         };
         // If the part is before the known ones, they now begin at its address.
         let begin = Some(block.address).filter(|begin| event.counted && *begin < known_as);
