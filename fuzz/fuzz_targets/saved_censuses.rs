@@ -4,14 +4,8 @@
 use std::io;
 
 use deep_size::census::Census;
-use deep_size_fuzz::assert_visible;
+use deep_size_fuzz::{assert_visible, written};
 use libfuzzer_sys::fuzz_target;
-
-fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
-    let mut out = Vec::new();
-    write(&mut out).expect("a vector accepts all bytes");
-    String::from_utf8(out).expect("formats are UTF-8")
-}
 
 fuzz_target!(|data: &[u8]| {
     let census = match Census::from_json(data) {

@@ -3,16 +3,10 @@
 
 use std::io;
 
-use deep_size_fuzz::assert_visible;
+use deep_size_fuzz::{assert_visible, written};
 use deep_size_track::{Attribution, By, Metric, Snapshot};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
-
-fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
-    let mut out = Vec::new();
-    write(&mut out).expect("a vector accepts all bytes");
-    String::from_utf8(out).expect("formats are UTF-8")
-}
 
 fuzz_target!(|data: &[u8]| {
     let text = String::from_utf8_lossy(data);

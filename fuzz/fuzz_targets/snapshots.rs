@@ -2,14 +2,8 @@
 #![no_main]
 
 use deep_size::Report;
-use deep_size_fuzz::{assert_visible, saved_report, text_from};
+use deep_size_fuzz::{assert_visible, saved_report, text_from, written};
 use libfuzzer_sys::fuzz_target;
-
-fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
-    let mut out = Vec::new();
-    write(&mut out).expect("the input is too short for long paths");
-    String::from_utf8(out).expect("formats are UTF-8")
-}
 
 fuzz_target!(|data: &[u8]| {
     let text = text_from(data, saved_report);

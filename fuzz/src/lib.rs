@@ -6,7 +6,7 @@ mod text;
 
 pub use lock_file::lock_file;
 pub use saved_report::saved_report;
-pub use text::{assert_visible, below, name};
+pub use text::{assert_visible, below, name, written};
 
 use arbitrary::Unstructured;
 

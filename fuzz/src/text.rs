@@ -1,5 +1,7 @@
 //! Names, and checks of output.
 
+use std::io;
+
 use arbitrary::Unstructured;
 
 /// Names that need escaping in some format.
@@ -45,4 +47,11 @@ pub fn assert_visible(text: &str) {
             || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
     assert!(!text.contains(is_raw), "{text:?}");
+}
+
+/// The text that a function writes.
+pub fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
+    let mut out = Vec::new();
+    write(&mut out).expect("a vector accepts all bytes, and the input is too short for long paths");
+    String::from_utf8(out).expect("formats are UTF-8")
 }
